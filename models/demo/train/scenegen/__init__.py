@@ -1,0 +1,1 @@
+"""Scene generator of the ClearLabel demo model: draws pictures with exact label maps."""
