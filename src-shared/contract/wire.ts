@@ -1,5 +1,20 @@
 // Requests and responses of the data API as zod schemas: the one description that server and renderer share.
 // Sizes in pixels of the upright image; masks as encoded 256 × 256 tiles (mask/tile-codec.ts) in base64.
+//
+// Every address (all under the host's origin; errors are `errorBodySchema` with a fitting status):
+//   GET  /api/app                         POST /api/session              GET  /api/folders?path=
+//   POST /api/project/open | close        GET  /api/project              PATCH /api/project/settings
+//   PUT  /api/project/view
+//   GET  /api/categories                  POST /api/categories           PATCH | DELETE /api/categories/:id
+//   GET  /api/images                      GET  /api/images/next          GET | PATCH | DELETE /api/images/:id
+//   GET  /api/images/:id/thumbnail        GET  /api/images/:id/display   (bytes of a picture)
+//   GET  /api/images/:id/annotations      POST /api/images/:id/edits     POST /api/images/:id/relabel
+//   GET  /api/jobs                        POST /api/jobs/prelabel        POST /api/jobs/:id/pause | resume | cancel
+//   GET  /api/models                      GET  /api/models/catalog       POST /api/models/import
+//   POST /api/models/:modelId/activate    DELETE /api/models/:modelId
+//   POST /api/exports/coco                GET  /api/exports/:name        POST /api/imports/coco
+//   GET  /api/events?session=ID           (the stream keeps the session alive; a window that reloads sends its
+//                                          old id as `x-clearlabel-session` with POST /api/session to stay owner)
 
 import { z } from 'zod';
 import { ERROR_CODES } from '../errors.ts';
