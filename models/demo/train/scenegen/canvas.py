@@ -83,7 +83,7 @@ class Paint:
             light = light + .16 * np.sin(6.3 * (b * 3 + .5 * warp)) + .05 * noise(rng, h, w, .004 * u, .05 * u)
         elif self.kind == "metal":
             streak = noise(rng, h, w, .003 * u, .15 * u)
-            light = .95 + .1 * streak + .3 * np.sin(a * 2.2 + 6.3 * self.phase[1])
+            light = .98 + .07 * streak + .22 * np.sin(a * 2.2 + 6.3 * self.phase[1])
         elif self.kind == "stone":
             n = fbm(rng, h, w, .03 * u, 3)
             light = .95 + .2 * np.round(n * 1.5) / 1.5 + .1 * noise(rng, h, w, .003 * u) - .3 * (np.abs(n) < .07)

@@ -1,7 +1,7 @@
 """Surfaces: sky, ground, water, walls and the like. Each function paints a polygon (units) as one instance."""
 import numpy as np
 
-from .canvas import Paint, colour, ellipse, fbm, noise, paint_for, ramp, smooth
+from .canvas import Paint, colour, ellipse, fbm, noise, paint_for, ramp
 
 SKY = {"blue": ((62, 128, 210), (186, 219, 246)), "orange": ((120, 84, 150), (252, 178, 96)),
        "grey": ((134, 143, 154), (205, 210, 216)), "pink": ((140, 120, 196), (252, 186, 200))}
@@ -20,11 +20,10 @@ def _vary(rng, rgb, k=.1):
     return np.clip(np.array(rgb, np.float32) * rng.uniform(1 - k, 1 + k) + rng.uniform(-8, 8, 3), 0, 255)
 
 
-def _rows(c, y0, h, horizon, strength=2.0):
+def _rows(c, y0, h, horizon):
     """Row numbers that shrink a texture towards the horizon (perspective in y)."""
-    d = np.maximum((y0 + np.arange(h)) / c.u - horizon, .0) + .05
-    z = np.cumsum(1 / (d * strength * 3 + .3))
-    return z
+    d = np.maximum((y0 + np.arange(h)) / c.u - horizon, 0) + .04
+    return np.cumsum(.75 + .2 / d)
 
 
 def _squeezed(c, texture, y0, h, horizon):
@@ -246,6 +245,8 @@ def carpet(c, item, poly, adjective):
 
 def ground_shape(rng, x0, x1, y0, y1, wobble):
     """A ground polygon with an uneven upper edge."""
-    xs = np.linspace(x0 - .05, x1 + .05, 9)
-    top = y0 + wobble * rng.standard_normal(9)
-    return np.concatenate([smooth(np.stack([xs, top], 1))[:-8], [(x1 + .05, y1), (x0 - .05, y1)]]) if wobble else box(x0, y0, x1, y1)
+    if not wobble:
+        return box(x0, y0, x1, y1)
+    xs = np.linspace(x0 - .05, x1 + .05, 40)
+    top = y0 + wobble * (np.sin(xs * rng.uniform(2, 5) + rng.uniform(0, 6)) + .4 * np.sin(xs * rng.uniform(6, 11) + rng.uniform(0, 6)))
+    return np.concatenate([np.stack([xs, top], 1), [(x1 + .05, y1), (x0 - .05, y1)]])
