@@ -141,7 +141,10 @@ export interface InferenceWorkerApi {
     options?: CallOptions,
   ): Promise<DenseFeatures>;
   /** One L2-normalised vector per name: mean over the templates, each normalised first. float32 names × E. */
-  encodeNames(request: { names: string[]; templates: string[] }, options?: CallOptions): Promise<Float32Array>;
+  encodeNames(
+    request: { names: string[]; templates: string[] },
+    options?: CallOptions,
+  ): Promise<Float32Array>;
   /** Reads and checks a checkpoint folder without creating a session (`model check`, import). */
   inspectModel(request: { folder: string; checkValues: boolean }): Promise<ModelSummary>;
 }
