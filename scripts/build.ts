@@ -15,7 +15,7 @@ const EXTERNAL = [/^node:/, 'electron', 'onnxruntime-node', 'sharp'];
 const MAIN_ENTRIES = {
   cli: 'src-main/cli/main.ts',
   'browser-host': 'src-main/web/host.ts',
-  'electron-main': 'src-main/electron/main.ts',
+  'electron-main': 'src-main/electron/entry.ts',
   'imaging-entry': 'src-main/workers/imaging-entry.ts',
   'inference-entry': 'src-main/workers/inference-entry.ts',
   'segment-entry': 'src-main/workers/segment-entry.ts',
