@@ -14,13 +14,13 @@ from scenes import SEED
 
 # name, layout, seed, width, height, quality
 PICTURES = [
-    ("street in winter.jpg", "street", 11, 1600, 1200, 91), ("meadow.jpg", "land", 12, 1600, 1200, 91),
-    ("bay.jpg", "sea", 13, 1600, 1200, 91), ("living_room.jpg", "room", 14, 1600, 1200, 91),
-    ("collection_01.jpg", "still_life", 15, 1600, 1200, 91), ("village.jpg", "street", 16, 1600, 1200, 91),
-    ("valley_12mp.jpg", "land", 17, 4000, 3000, 88), ("harbour_portrait.jpg", "sea", 18, 1200, 1600, 91),
-    ("hills_16bit.png", "land", 19, 1200, 900, 0), ("scène no 7 été.jpg", "sea", 20, 1600, 1200, 91),
-    ("kitchen.webp", "room", 21, 1600, 1200, 84), ("study.jpg", "room", 22, 1600, 1200, 91),
-    ("collection_02.jpg", "still_life", 23, 1600, 1066, 91), ("crossing.jpg", "street", 24, 1500, 1125, 91),
+    ("street in winter.jpg", "street", 114, 1600, 1200, 91), ("meadow.jpg", "land", 109, 1600, 1200, 91),
+    ("bay.jpg", "sea", 110, 1600, 1200, 91), ("living_room.jpg", "room", 105, 1600, 1200, 91),
+    ("collection_01.jpg", "still_life", 204, 1600, 1200, 91), ("village.jpg", "street", 118, 1600, 1200, 91),
+    ("valley_12mp.jpg", "land", 113, 4000, 3000, 88), ("harbour_portrait.jpg", "sea", 307, 1200, 1600, 91),
+    ("hills_16bit.png", "land", 102, 1200, 900, 0), ("scène no 7 été.jpg", "sea", 117, 1600, 1200, 91),
+    ("kitchen.webp", "room", 114, 1600, 1200, 88), ("study.jpg", "room", 123, 1600, 1200, 91),
+    ("collection_02.jpg", "still_life", 211, 1600, 1200, 91), ("crossing.jpg", "street", 110, 1600, 1200, 91),
 ]
 
 
