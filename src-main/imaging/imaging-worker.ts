@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { ImagingWorkerApi } from '#main/workers/messages.ts';
+import { AppError } from '#shared/errors.ts';
 import { modelInputSize, resizeLikeOpenCv } from '#shared/image/opencv-resize.ts';
 import { displayImage, encodePixels, thumbnailOf } from './display-image.ts';
 import { explainDecodeError } from './image-errors.ts';
@@ -10,7 +11,6 @@ import { sniffFormat } from './image-format.ts';
 import { decodePixels, loadImage, type LoadedImage } from './load-image.ts';
 import { PixelGate } from './pixel-gate.ts';
 import { decodePngLabels } from './png-labels.ts';
-import { AppError } from '#shared/errors.ts';
 
 /** Pixels decoded at the same time: about 0.5 GB with the decoder's own copies. */
 const GATE_PIXELS = 80_000_000;

@@ -41,7 +41,7 @@ export async function loadImage(path: string): Promise<LoadedImage> {
     format = sniffFormat(head);
     if (format === null) throw notAnImage();
     if (format === 'bmp') return await loadBmpHeader(path);
-    const metadata = await sharp(path, { limitInputPixels: false, failOn: 'truncated' }).metadata();
+    const metadata = await sharp(path, { limitInputPixels: false, failOn: 'error' }).metadata();
     return { path, format, metadata, probe: probeOf(format, metadata) };
   } catch (error) {
     throw explainDecodeError(error, format);
@@ -88,7 +88,8 @@ function probeOf(format: ImageFormat, metadata: Metadata): ImageProbe {
     heightPx: isTurned ? width : height,
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
     format,
-    bitDepth: metadata.bitsPerSample ?? bitsOfDepth(metadata.depth),
+    // A GIF's own number counts the colours of its table, not the bits of a sample.
+    bitDepth: format === 'gif' ? 8 : (metadata.bitsPerSample ?? bitsOfDepth(metadata.depth)),
     channels: metadata.channels,
   };
 }
@@ -116,7 +117,7 @@ function readOptions(metadata: Metadata, profile: ProfileRule): SharpOptions {
   const needsConversion = metadata.space === 'cmyk' || metadata.space === 'lab';
   return {
     // Benign warnings pass, missing data does not: a half picture must never reach the model or the eye.
-    failOn: 'truncated',
+    failOn: 'error',
     limitInputPixels: MAX_PIXELS,
     ignoreIcc: profile === 'ignore' && !needsConversion,
     sequentialRead: true,
