@@ -55,7 +55,8 @@ export function sessionIdOf(context: Context): string | null {
   return value.length > 0 && value.length <= 64 ? value : null;
 }
 
-function parseJson(text: string): unknown {
+/** @throws AppError `request/invalid` */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -42,8 +42,9 @@ interface Entry {
 export interface JobStart {
   kind: JobKind;
   total: number;
+  id?: string;
   /** Given when a job of an earlier run goes on. */
-  resumed?: Pick<JobWire, 'id' | 'done' | 'failures' | 'state'>;
+  resumed?: Pick<JobWire, 'done' | 'failures' | 'state'>;
   run: (handle: JobHandle) => Promise<void>;
 }
 
@@ -72,7 +73,7 @@ export class Jobs {
 
   start(start: JobStart): JobWire {
     const job: JobWire = {
-      id: start.resumed?.id ?? crypto.randomUUID(),
+      id: start.id ?? crypto.randomUUID(),
       kind: start.kind,
       state: start.resumed?.state === 'paused' ? 'paused' : 'running',
       done: start.resumed?.done ?? 0,
