@@ -1,0 +1,28 @@
+// Names by which the end-to-end suite finds parts of the window; used where role and text are not enough.
+
+export const TEST_IDS = {
+  workspace: 'workspace',
+  firstRun: 'first-run',
+  canvas: 'canvas',
+  vocabularyBox: 'vocabulary-box',
+  categoryRow: 'category-row',
+  thresholdSlider: 'threshold-slider',
+  regionRow: 'region-row',
+  regionCounts: 'region-counts',
+  filmstripItem: 'filmstrip-item',
+  saveState: 'save-state',
+  imagePosition: 'image-position',
+  imageName: 'image-name',
+  reviewState: 'review-state',
+  demoBanner: 'demo-banner',
+  sessionNotice: 'session-notice',
+  batchProgress: 'batch-progress',
+  exportResult: 'export-result',
+  problemRow: 'problem-row',
+  imageProblem: 'image-problem',
+  folderPath: 'folder-path',
+  statusBar: 'status-bar',
+  cursorPosition: 'cursor-position',
+  brushSize: 'brush-size',
+  toast: 'toast',
+} as const;
