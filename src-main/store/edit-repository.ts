@@ -3,7 +3,7 @@
 import type { ImageId, ImageRecord, RegionRecord, ReviewState } from '#shared/annotation/records.ts';
 import type { EditRequest } from '#shared/contract/wire.ts';
 import { AppError } from '#shared/errors.ts';
-import { base64ToBytes } from './base64.ts';
+import { bytesFromBase64 } from '#shared/mask/base64.ts';
 import type { Database } from './database.ts';
 import type { ImageRepository } from './image-repository.ts';
 import type { RegionRepository } from './region-repository.ts';
@@ -86,7 +86,7 @@ export class EditRepository {
     if (category === undefined) throw invalid(`There is no class number ${fields.categoryId}.`);
     const tiles = change.tiles.map((tile) => ({
       tileKey: tile.tileKey,
-      runs: tile.runs === null ? null : base64ToBytes(tile.runs),
+      runs: tile.runs === null ? null : bytesFromBase64(tile.runs),
     }));
     this.#regions.put(fields, image, tiles, change.allTiles);
     // Undo of a rejection brings the region back: it is wanted after all.

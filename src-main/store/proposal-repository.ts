@@ -12,11 +12,12 @@ import type {
   RegionSource,
 } from '#shared/annotation/records.ts';
 import { decodeTile } from '#shared/mask/tile-codec.ts';
+import { popcount } from '#shared/mask/tile-words.ts';
 import type { Database } from './database.ts';
 import { bumpRevision } from './edit-repository.ts';
 import type { ImageRepository } from './image-repository.ts';
 import type { RegionRepository, StoredRegion } from './region-repository.ts';
-import { popCount, type EncodedTile } from './region-tiles.ts';
+import type { EncodedTile } from './region-tiles.ts';
 
 /** A region as the segmentation found it. */
 export interface NewProposal {
@@ -182,6 +183,6 @@ export function maskIou(a: readonly EncodedTile[], b: readonly EncodedTile[]): n
 function countBits(words: Uint32Array, and?: Uint32Array): number {
   let bits = 0;
   for (let index = 0; index < words.length; index++)
-    bits += popCount((words[index] ?? 0) & (and?.[index] ?? -1));
+    bits += popcount((words[index] ?? 0) & (and?.[index] ?? -1));
   return bits;
 }

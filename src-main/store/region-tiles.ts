@@ -4,7 +4,7 @@
 import type { PixelBox } from '#shared/annotation/records.ts';
 import { AppError } from '#shared/errors.ts';
 import { decodeTile } from '#shared/mask/tile-codec.ts';
-import { TILE_SIZE } from '#shared/mask/tile-mask.ts';
+import { lowestBit, popcount, TILE_SIZE, WORDS_PER_ROW } from '#shared/mask/tile-words.ts';
 import type { Database } from './database.ts';
 
 /** One 256 × 256 tile as runs (mask/tile-codec.ts). */
@@ -27,8 +27,6 @@ interface TileExtent {
   maxY: number;
 }
 
-const WORDS_PER_ROW = TILE_SIZE / 32;
-
 /** Extent of the set pixels of a decoded tile, or null for an empty one. */
 export function tileExtent(words: Uint32Array): TileExtent | null {
   const extent: TileExtent = { areaPx: 0, minX: TILE_SIZE, minY: TILE_SIZE, maxX: -1, maxY: -1 };
@@ -37,19 +35,13 @@ export function tileExtent(words: Uint32Array): TileExtent | null {
     if (word === 0) continue;
     const x = (index % WORDS_PER_ROW) * 32;
     const y = Math.floor(index / WORDS_PER_ROW);
-    extent.areaPx += popCount(word);
+    extent.areaPx += popcount(word);
     extent.minY = Math.min(extent.minY, y);
     extent.maxY = y;
-    extent.minX = Math.min(extent.minX, x + 31 - Math.clz32(word & -word));
+    extent.minX = Math.min(extent.minX, x + lowestBit(word));
     extent.maxX = Math.max(extent.maxX, x + 31 - Math.clz32(word));
   }
   return extent.areaPx === 0 ? null : extent;
-}
-
-export function popCount(word: number): number {
-  let bits = word - ((word >>> 1) & 0x55555555);
-  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /**
@@ -93,7 +85,7 @@ function checkTile(size: ImageSize, tileKey: number, runs: Uint8Array): TileExte
       details: { tileKey, ...size },
     });
   }
-  const extent = tileExtent(decodeTile(runs));
+  const extent = tileExtent(decodeSentTile(tileKey, runs));
   if (extent === null) return null;
   const lastX = (tileKey % across) * TILE_SIZE + extent.maxX;
   const lastY = Math.floor(tileKey / across) * TILE_SIZE + extent.maxY;
@@ -103,6 +95,16 @@ function checkTile(size: ImageSize, tileKey: number, runs: Uint8Array): TileExte
     });
   }
   return extent;
+}
+
+/** Broken runs are the sender's fault here, not damage of the project. */
+function decodeSentTile(tileKey: number, runs: Uint8Array): Uint32Array {
+  try {
+    return decodeTile(runs);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError('request/invalid', `Tile ${tileKey} cannot be read: ${reason}`, { cause: error });
+  }
 }
 
 /** Area and tight box over all stored tiles of a region. */

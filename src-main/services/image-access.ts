@@ -1,0 +1,129 @@
+// From an image's number to its file, header, picture and thumbnail. Files are reached by number only, and only where
+// the folder scan found them; a file that cannot be read is listed with the reason.
+
+import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EncodedPicture, ImagingWorkerApi } from '#main/workers/messages.ts';
+import type { Store } from '#main/store/store.ts';
+import type { ImageId, ImageRecord } from '#shared/annotation/records.ts';
+import { AppError } from '#shared/errors.ts';
+import type { ProjectEvents } from './project-events.ts';
+import { isInside } from './scan.ts';
+
+export interface ImageAccessParts {
+  folder: string;
+  thumbnailFolder: string;
+  store: Store;
+  imaging: ImagingWorkerApi;
+  events: ProjectEvents;
+}
+
+export class ImageAccess {
+  readonly #parts: ImageAccessParts;
+  readonly #probing = new Map<ImageId, Promise<ImageRecord>>();
+  #linkedPlaces: readonly string[] = [];
+
+  constructor(parts: ImageAccessParts) {
+    this.#parts = parts;
+  }
+
+  /** Real places outside the folder that links inside it lead to, as the scan found them. */
+  allowLinkedPlaces(places: readonly string[]): void {
+    this.#linkedPlaces = places;
+  }
+
+  /**
+   * The file of an image, links resolved.
+   *
+   * Throws `image/not-found`, `image/missing`, and `request/forbidden` for a link that leads elsewhere than it did when
+   * the folder was listed.
+   */
+  async absolutePath(id: ImageId): Promise<string> {
+    const { folder, store } = this.#parts;
+    const image = store.images.require(id);
+    const path = await realpath(join(folder, image.path)).catch(() => null);
+    if (path === null) throw new AppError('image/missing', `${image.path} is no longer in the folder.`);
+    const roots = [await realpath(folder), ...this.#linkedPlaces];
+    if (roots.some((root) => isInside(root, path))) return path;
+    throw new AppError('request/forbidden', `${image.path} now leads out of the project's folder.`);
+  }
+
+  /** The record with the header read; reads it now if that has not happened yet. Problems are in the record. */
+  async ensureProbed(id: ImageId): Promise<ImageRecord> {
+    const { store } = this.#parts;
+    const image = store.images.require(id);
+    if (store.images.isProbed(id) || image.isMissing) return image;
+    const running = this.#probing.get(id) ?? this.#probe(id).finally(() => this.#probing.delete(id));
+    this.#probing.set(id, running);
+    return running;
+  }
+
+  async #probe(id: ImageId): Promise<ImageRecord> {
+    const { store, imaging } = this.#parts;
+    try {
+      const header = await imaging.probe({ path: await this.absolutePath(id) });
+      store.images.setHeader(id, header);
+    } catch (error) {
+      if (!this.reportFailure(id, error)) throw error;
+    }
+    return store.images.require(id);
+  }
+
+  /**
+   * Lists an image as unusable when the error says so (`image/*` codes) and tells the windows. Returns false for errors
+   * that say nothing about the file (a crashed process).
+   */
+  reportFailure(id: ImageId, error: unknown): boolean {
+    const { store, events } = this.#parts;
+    if (!(error instanceof AppError) || !error.code.startsWith('image/')) return false;
+    if (store.images.get(id) === null) return true;
+    store.images.setProblem(id, { code: error.code, message: error.message });
+    events.emit({ type: 'image', image: store.images.require(id) });
+    return true;
+  }
+
+  /** Upright picture for the window, shrunk only above `maxPixels`. Throws `image/*`. */
+  async display(id: ImageId, maxPixels: number): Promise<EncodedPicture> {
+    return this.#read(id, (path) => this.#parts.imaging.display({ path, maxPixels }));
+  }
+
+  /** Small upright WebP, kept on disk until the file changes. Throws `image/*`. */
+  async thumbnail(id: ImageId, maxSidePx: number): Promise<EncodedPicture> {
+    const image = this.#parts.store.images.require(id);
+    const stamp = `${image.sizeBytes.toString(36)}-${Math.round(image.modifiedMs).toString(36)}`;
+    const file = join(this.#parts.thumbnailFolder, `${id}-${maxSidePx}-${stamp}.webp`);
+    const cached = await readFile(file).catch(() => null);
+    if (cached !== null) {
+      return { bytes: cached, mimeType: 'image/webp', ...shownSize(image, maxSidePx) };
+    }
+    const picture = await this.#read(id, (path) => this.#parts.imaging.thumbnail({ path, maxSidePx }));
+    await this.#keep(file, picture.bytes);
+    return picture;
+  }
+
+  async #read(id: ImageId, work: (path: string) => Promise<EncodedPicture>): Promise<EncodedPicture> {
+    try {
+      return await work(await this.absolutePath(id));
+    } catch (error) {
+      this.reportFailure(id, error);
+      throw error;
+    }
+  }
+
+  /** A cache that cannot be written (disk full) costs time, nothing else. */
+  async #keep(file: string, bytes: Uint8Array): Promise<void> {
+    const unfinished = `${file}.${process.pid}.tmp`;
+    await mkdir(this.#parts.thumbnailFolder, { recursive: true })
+      .then(() => writeFile(unfinished, bytes))
+      .then(() => rename(unfinished, file))
+      .catch(() => {});
+  }
+}
+
+function shownSize(image: ImageRecord, maxSidePx: number): { widthPx: number; heightPx: number } {
+  const factor = Math.min(1, maxSidePx / Math.max(image.widthPx, image.heightPx, 1));
+  return {
+    widthPx: Math.max(1, Math.round(image.widthPx * factor)),
+    heightPx: Math.max(1, Math.round(image.heightPx * factor)),
+  };
+}
