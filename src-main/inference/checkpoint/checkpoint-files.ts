@@ -4,6 +4,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '#shared/errors.ts';
+import { isJsonObject, parseJsonObject } from './json-object.ts';
 import { readSafetensorsTable, type SafetensorsTable, type StoredTensor } from './safetensors.ts';
 
 const SINGLE_FILE = 'model.safetensors';
@@ -74,9 +75,9 @@ async function readSharded(folder: string): Promise<CheckpointFiles> {
 }
 
 async function readIndex(path: string): Promise<Map<string, string>> {
-  const json = JSON.parse(await readFile(path, 'utf8').catch(() => 'null')) as unknown;
-  const map = typeof json === 'object' && json !== null && 'weight_map' in json ? json.weight_map : null;
-  const entries = typeof map === 'object' && map !== null ? Object.entries(map) : [];
+  const json = parseJsonObject(await readFile(path, 'utf8'));
+  const map = json?.['weight_map'];
+  const entries = isJsonObject(map) ? Object.entries(map) : [];
   if (entries.length === 0) throw damagedIndex(path, 'it lists no tensors');
   for (const [, shard] of entries) {
     // A shard elsewhere would let a downloaded index reach any file of the user.

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#shared/errors.ts';
 import type { Activation } from './clip-weights.ts';
+import { isJsonObject, parseJsonObject, type JsonObject } from './json-object.ts';
 
 export interface TowerConfig {
   /** null where the file does not say: the rule of the published models applies. */
@@ -25,8 +26,6 @@ export interface ClipConfig {
 const ACTIVATIONS: Readonly<Record<string, Activation>> = { quick_gelu: 'quick_gelu', gelu: 'gelu' };
 
 const DEFAULT_NORM_EPSILON = 1e-5;
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Reads `config.json` of `folder`; keys that are absent take transformers' defaults.
@@ -54,26 +53,18 @@ async function readConfigJson(folder: string): Promise<JsonObject> {
       { details: { folder, file: 'config.json' } },
     );
   }
-  const json = parseJson(text);
-  if (isObject(json)) return json;
+  const json = parseJsonObject(text);
+  if (json !== null) return json;
   throw new AppError('model/damaged', 'The config.json of the model is not valid JSON. Copy it again.', {
     details: { folder, file: 'config.json' },
   });
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 /** Old files carry a second table `…_config_dict`, which wins in transformers. */
 function towerJson(json: JsonObject, key: string): JsonObject {
-  const base = isObject(json[key]) ? json[key] : {};
+  const base = isJsonObject(json[key]) ? json[key] : {};
   const override = json[`${key}_dict`];
-  return isObject(override) ? { ...base, ...override } : base;
+  return isJsonObject(override) ? { ...base, ...override } : base;
 }
 
 function towerConfig(json: JsonObject): TowerConfig {
@@ -97,8 +88,4 @@ function activationOf(value: unknown): Activation {
 
 function countOrNull(value: unknown): number | null {
   return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : null;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,6 +7,7 @@ import { readClipConfig } from './clip-config.ts';
 import type { ClipWeights } from './clip-weights.ts';
 import { refuseForeignArchitecture } from './foreign-architecture.ts';
 import { hfClipWeights } from './hf-clip-layout.ts';
+import { parseJsonObject } from './json-object.ts';
 import { modelIdOf } from './model-id.ts';
 
 export interface Checkpoint {
@@ -45,16 +46,7 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
 /** `clearlabel.json` in the folder: an optional display name and the mark of the demo model. */
 async function readCard(folder: string): Promise<{ name: string | null; isDemo: boolean }> {
   const text = await readFile(join(folder, 'clearlabel.json'), 'utf8').catch(() => '{}');
-  const json = parseObject(text);
+  const json = parseJsonObject(text) ?? {};
   const name = typeof json['name'] === 'string' ? json['name'] : null;
   return { name, isDemo: json['demo'] === true };
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const json = JSON.parse(text) as unknown;
-    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

@@ -5,6 +5,7 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '#shared/errors.ts';
 import { findDuplicateKey } from './json-duplicate-keys.ts';
+import { isJsonObject, parseJsonObject } from './json-object.ts';
 
 /** The reference implementation's own limit; a real CLIP header has about 100 kB. */
 const HEADER_LIMIT_BYTES = 100_000_000;
@@ -83,7 +84,8 @@ export function parseSafetensorsHeader(
   fileBytes: number,
 ): Map<string, StoredTensor> {
   const text = new TextDecoder().decode(header);
-  const json = parseJsonObject(file, text);
+  const json = parseJsonObject(text);
+  if (json === null) throw damaged(file, 'its header is not valid JSON');
   const duplicate = findDuplicateKey(text);
   if (duplicate !== null) throw damaged(file, `the tensor "${duplicate}" is listed twice`);
   const dataStart = LENGTH_FIELD_BYTES + header.byteLength;
@@ -95,17 +97,6 @@ export function parseSafetensorsHeader(
   return tensors;
 }
 
-function parseJsonObject(file: string, text: string): Record<string, unknown> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw damaged(file, 'its header is not valid JSON', cause);
-  }
-  if (!isRecord(json)) throw damaged(file, 'its header is not a table of tensors');
-  return json;
-}
-
 function parseEntry(
   file: string,
   name: string,
@@ -113,7 +104,7 @@ function parseEntry(
   dataStart: number,
   fileBytes: number,
 ): StoredTensor {
-  if (!isRecord(entry)) throw damaged(file, `the entry of "${name}" is not a table`);
+  if (!isJsonObject(entry)) throw damaged(file, `the entry of "${name}" is not a table`);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== 'string') throw damaged(file, `"${name}" has no data type`);
   if (!isCountList(shape)) throw damaged(file, `"${name}" has no valid shape`);
@@ -157,18 +148,14 @@ function checkNoOverlap(file: string, tensors: StoredTensor[]): void {
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isCountList(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }
 
-function damaged(file: string, reason: string, cause?: unknown): AppError {
+function damaged(file: string, reason: string): AppError {
   return new AppError(
     'model/damaged',
     `The weight file ${basename(file)} is damaged: ${reason}. Copy or download it again.`,
-    { details: { file, reason }, cause },
+    { details: { file, reason } },
   );
 }

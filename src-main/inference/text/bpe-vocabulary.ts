@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '#shared/errors.ts';
+import { parseJsonObject } from '../checkpoint/json-object.ts';
 import { vocabularyByteOrder } from './byte-alphabet.ts';
 
 export const START_OF_TEXT = '<|startoftext|>';
@@ -62,13 +63,8 @@ export function standardVocabulary(mergesText: string): BpeVocabulary {
 }
 
 function vocabularyFromFiles(vocabText: string, mergesText: string): BpeVocabulary {
-  let json: unknown;
-  try {
-    json = JSON.parse(vocabText);
-  } catch (cause) {
-    throw damaged('it is not valid JSON', cause);
-  }
-  if (typeof json !== 'object' || json === null) throw damaged('it is not a table');
+  const json = parseJsonObject(vocabText);
+  if (json === null) throw damaged('it is not valid JSON');
   const entries = Object.entries(json).filter((entry): entry is [string, number] =>
     Number.isInteger(entry[1]),
   );
@@ -122,10 +118,10 @@ function bundledMergesPath(): string {
   return join(folder, BUNDLED_MERGES);
 }
 
-function damaged(reason: string, cause?: unknown): AppError {
+function damaged(reason: string): AppError {
   return new AppError(
     'model/damaged',
     `The vocab.json of the model does not fit it: ${reason}. Copy the checkpoint's own tokenizer files.`,
-    { details: { reason }, cause },
+    { details: { reason } },
   );
 }
