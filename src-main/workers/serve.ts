@@ -22,6 +22,8 @@ type Handler = (payload: unknown, options: CallOptions) => Promise<unknown>;
 /** Answers calls by the method of that name of `handlers` until told to stop or until the parent is gone. */
 export function serveWorker(handlers: object): void {
   const link = findParent();
+  // Ctrl+C at a terminal reaches the whole group; the parent decides when its workers end.
+  process.on('SIGINT', () => undefined);
   link.onMessage((message) => {
     if (message.type === 'stop') process.exit(0);
     void answer(handlers, message, link);
