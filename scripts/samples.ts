@@ -2,13 +2,12 @@
 // never changes the installed files.
 
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { userDataFolder } from '#main/services/resources.ts';
 
 /** Folder with the sample images, made on first use; images that are already there are left alone. */
 export function sampleProjectFolder(projectRoot: string): string {
-  const dataFolder = process.env['CLEARLABEL_HOME'] ?? join(homedir(), '.clearlabel');
-  const folder = join(dataFolder, 'samples');
+  const folder = join(userDataFolder(), 'samples');
   const source = join(projectRoot, 'assets', 'samples');
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(source)) {
