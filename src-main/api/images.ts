@@ -58,17 +58,11 @@ export function mountImages(router: Hono, application: Application): void {
   });
 
   router.get('/api/images/:id/thumbnail', async (context) =>
-    pictureResponse(
-      context,
-      await thumbnailPicture(application.project(), application.workers.imaging, idParameter(context, 'id')),
-    ),
+    pictureResponse(context, await thumbnailPicture(application.project(), idParameter(context, 'id'))),
   );
 
   router.get('/api/images/:id/display', async (context) =>
-    pictureResponse(
-      context,
-      await displayPicture(application.project(), application.workers.imaging, idParameter(context, 'id')),
-    ),
+    pictureResponse(context, await displayPicture(application.project(), idParameter(context, 'id'))),
   );
 }
 

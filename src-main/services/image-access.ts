@@ -1,13 +1,14 @@
 // From an image's number to its file, header, picture and thumbnail. Files are reached by number only, and only where
 // the folder scan found them; a file that cannot be read is listed with the reason.
 
-import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EncodedPicture, ImagingWorkerApi } from '#main/workers/messages.ts';
 import type { Store } from '#main/store/store.ts';
 import type { ImageId, ImageRecord } from '#shared/annotation/records.ts';
 import { AppError } from '#shared/errors.ts';
-import type { ProjectEvents } from './project-events.ts';
+import type { EventBus } from './event-bus.ts';
 import { isInside } from './scan.ts';
 
 export interface ImageAccessParts {
@@ -15,7 +16,7 @@ export interface ImageAccessParts {
   thumbnailFolder: string;
   store: Store;
   imaging: ImagingWorkerApi;
-  events: ProjectEvents;
+  events: EventBus;
 }
 
 export class ImageAccess {
@@ -33,17 +34,16 @@ export class ImageAccess {
   }
 
   /**
-   * The file of an image, links resolved.
+   * The file of an image, absolute, links resolved.
    *
-   * Throws `image/not-found`, `image/missing`, and `request/forbidden` for a link that leads elsewhere than it did when
-   * the folder was listed.
+   * Throws `image/missing`, and `request/forbidden` for a link that leads elsewhere than it did when the folder was
+   * listed.
    */
-  async absolutePath(id: ImageId): Promise<string> {
-    const { folder, store } = this.#parts;
-    const image = store.images.require(id);
-    const path = await realpath(join(folder, image.path)).catch(() => null);
+  pathOf(image: Pick<ImageRecord, 'path'>): string {
+    const { folder } = this.#parts;
+    const path = realPathOrNull(join(folder, image.path));
     if (path === null) throw new AppError('image/missing', `${image.path} is no longer in the folder.`);
-    const roots = [await realpath(folder), ...this.#linkedPlaces];
+    const roots = [realPathOrNull(folder) ?? folder, ...this.#linkedPlaces];
     if (roots.some((root) => isInside(root, path))) return path;
     throw new AppError('request/forbidden', `${image.path} now leads out of the project's folder.`);
   }
@@ -61,7 +61,7 @@ export class ImageAccess {
   async #probe(id: ImageId): Promise<ImageRecord> {
     const { store, imaging } = this.#parts;
     try {
-      const header = await imaging.probe({ path: await this.absolutePath(id) });
+      const header = await imaging.probe({ path: this.pathOf(store.images.require(id)) });
       store.images.setHeader(id, header);
     } catch (error) {
       if (!this.reportFailure(id, error)) throw error;
@@ -78,7 +78,7 @@ export class ImageAccess {
     if (!(error instanceof AppError) || !error.code.startsWith('image/')) return false;
     if (store.images.get(id) === null) return true;
     store.images.setProblem(id, { code: error.code, message: error.message });
-    events.emit({ type: 'image', image: store.images.require(id) });
+    events.publish({ type: 'image', image: store.images.require(id) });
     return true;
   }
 
@@ -103,7 +103,7 @@ export class ImageAccess {
 
   async #read(id: ImageId, work: (path: string) => Promise<EncodedPicture>): Promise<EncodedPicture> {
     try {
-      return await work(await this.absolutePath(id));
+      return await work(this.pathOf(this.#parts.store.images.require(id)));
     } catch (error) {
       this.reportFailure(id, error);
       throw error;
@@ -117,6 +117,14 @@ export class ImageAccess {
       .then(() => writeFile(unfinished, bytes))
       .then(() => rename(unfinished, file))
       .catch(() => {});
+  }
+}
+
+function realPathOrNull(path: string): string | null {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return null;
   }
 }
 

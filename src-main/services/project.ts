@@ -3,12 +3,14 @@
 
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { FeatureKey } from '#main/store/image-repository.ts';
 import { openStore, type Store } from '#main/store/store.ts';
 import type { ImagingWorkerApi } from '#main/workers/messages.ts';
+import type { ImageId, ImageRecord } from '#shared/annotation/records.ts';
 import { AppError } from '#shared/errors.ts';
 import { backUpIfDue, listBackups } from './backups.ts';
+import { EventBus } from './event-bus.ts';
 import { ImageAccess } from './image-access.ts';
-import { ProjectEvents } from './project-events.ts';
 import { scanFolder } from './scan.ts';
 import { findProjectPlace, readOnly, type ProjectPlace } from './storage-place.ts';
 import { watchFolders, type FolderWatch } from './watch.ts';
@@ -21,6 +23,7 @@ export interface OpenProjectRequest {
 
 export interface OpenProjectServices {
   imaging: ImagingWorkerApi;
+  events?: EventBus;
   /** False for the command line: no watching, headers are read on demand only. */
   isLive?: boolean;
 }
@@ -33,7 +36,8 @@ export class OpenProject {
   readonly storageFolder: string;
   readonly store: Store;
   readonly access: ImageAccess;
-  readonly events = new ProjectEvents();
+  /** What windows are told; the application's own bus where it gave one. */
+  readonly events: EventBus;
   /** Settles when every header has been read in the background (at once when not live). Never rejects. */
   headersRead: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -48,6 +52,7 @@ export class OpenProject {
     this.storageFolder = place.storageFolder;
     this.store = store;
     this.#isLive = services.isLive ?? true;
+    this.events = services.events ?? new EventBus();
     this.access = new ImageAccess({
       folder: place.folder,
       thumbnailFolder: this.pathIn('thumbnails'),
@@ -68,6 +73,19 @@ export class OpenProject {
   /** A path inside the storage folder. */
   pathIn(...parts: string[]): string {
     return join(this.storageFolder, ...parts);
+  }
+
+  /**
+   * The file of an image, absolute, links resolved. Throws `image/missing`, `request/forbidden` for a link that now
+   * leads out of the project.
+   */
+  pathOf(image: Pick<ImageRecord, 'path'>): string {
+    return this.access.pathOf(image);
+  }
+
+  /** Settles when the listing under way, if any, is in the store. Rejects when the folder cannot be listed. */
+  async scanFinished(): Promise<void> {
+    await this.#scanning;
   }
 
   /** Lists the folder again: new, changed and vanished files. Calls at the same time share one listing. */
@@ -105,7 +123,7 @@ export class OpenProject {
     if (this.#isLive) await this.#watchPlaces(linkedPlaces);
     const changeCount = Object.values(changes).reduce((sum, ids: number[]) => sum + ids.length, 0);
     if (changeCount === 0) return;
-    this.events.emit({ type: 'images-changed', reason });
+    this.events.publish({ type: 'images-changed', reason });
     if (reason === 'watch') this.#readHeaders();
   }
 
@@ -145,13 +163,18 @@ export class OpenProject {
         }
       };
       await Promise.all(Array.from({ length: HEADERS_AT_ONCE }, work));
-      if (!this.#isClosed) this.events.emit({ type: 'images-changed', reason: 'scan' });
+      if (!this.#isClosed) this.events.publish({ type: 'images-changed', reason: 'scan' });
     }
   }
 
   #notice(message: string): void {
-    this.events.emit({ type: 'notice', level: 'warning', message });
+    this.events.publish({ type: 'notice', level: 'warning', message });
   }
+}
+
+/** Where the dense features of an image lie for one model, method and protocol. */
+export function featureFilePath(project: OpenProject, key: FeatureKey, imageId: ImageId): string {
+  return project.pathIn('features', key.modelId, `${key.method}-${key.protocolKey}`, `${imageId}.feat`);
 }
 
 /**
