@@ -11,6 +11,7 @@ export interface Terminal {
   note(text: string): void;
   /** The state of a job; redraws one line on a terminal, stays silent elsewhere. */
   progress(job: JobWire): void;
+  progressText(text: string): void;
   /** Ends the progress line. */
   endProgress(): void;
 }
@@ -22,6 +23,12 @@ export function createTerminal(options: { json: boolean }): Terminal {
     if (hasLine) process.stderr.write('\r\u001b[2K');
     hasLine = false;
   };
+  const drawLine = (text: string): void => {
+    if (!isInteractive) return;
+    clearLine();
+    process.stderr.write(text);
+    hasLine = true;
+  };
   return {
     result(text, value) {
       clearLine();
@@ -31,12 +38,8 @@ export function createTerminal(options: { json: boolean }): Terminal {
       clearLine();
       process.stderr.write(`${text}\n`);
     },
-    progress(job) {
-      if (!isInteractive) return;
-      clearLine();
-      process.stderr.write(progressLine(job, process.stderr.columns));
-      hasLine = true;
-    },
+    progress: (job) => drawLine(progressLine(job, process.stderr.columns)),
+    progressText: drawLine,
     endProgress: clearLine,
   };
 }

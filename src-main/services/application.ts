@@ -35,6 +35,8 @@ export interface ApplicationOptions {
   host: AppInfo['host'];
   /** False: only the project that the host opened itself may be used (a server for one folder). */
   canOpenFolders: boolean;
+  /** Watches the folder and goes on with a batch that an earlier run left unfinished; default true. */
+  isLive?: boolean;
   /** Own data of the user; default as the platform has it. */
   dataFolder?: string;
   demoModelFolder?: string;
@@ -67,6 +69,7 @@ export class Application {
   readonly models: Models;
   readonly workers: AppWorkers;
   readonly #relabeller = new Relabeller();
+  readonly #isLive: boolean;
   #open: OpenState | null = null;
   #opening: Promise<unknown> = Promise.resolve();
   #isClosed = false;
@@ -78,6 +81,7 @@ export class Application {
       canOpenFolders: options.canOpenFolders,
       homeFolder: homedir(),
     };
+    this.#isLive = options.isLive ?? true;
     this.session = new EditSession({
       onOwnerChange: (owner) => this.events.publish({ type: 'session', owner }),
     });
@@ -201,7 +205,8 @@ export class Application {
   async #openNow(request: OpenRequest): Promise<OpenProject> {
     const current = this.#open?.project;
     if (current !== undefined && sameFolder(request.folder, current.folder)) return current;
-    const project = await openProject(request, { imaging: this.workers.imaging, events: this.events });
+    const { imaging } = this.workers;
+    const project = await openProject(request, { imaging, events: this.events, isLive: this.#isLive });
     await this.closeProject('Another folder was opened.');
     this.#open = {
       project,
@@ -210,7 +215,7 @@ export class Application {
     };
     this.#applySettings(project.store.settings.settings());
     this.events.publish({ type: 'project-opened' });
-    this.#open.jobs.resumeUnfinished();
+    if (this.#isLive) this.#open.jobs.resumeUnfinished();
     return project;
   }
 

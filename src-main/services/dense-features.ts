@@ -2,6 +2,8 @@
 // Knows nothing of classes; asking with other words never comes here.
 
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { ImageId, ImageRecord } from '#shared/annotation/records.ts';
 import type { ProjectSettings } from '#shared/contract/wire.ts';
 import { AppError } from '#shared/errors.ts';
@@ -67,9 +69,13 @@ export class FeatureSource {
 
   /** @throws AppError `image/*` */
   async decode(image: ImageRecord): Promise<ModelInputImage> {
-    if (image.problem !== null && image.widthPx === 0) throw problemError(image.problem);
-    const path = this.#options.project.pathOf(image);
-    return this.#options.imaging.decodeForModel({ path, resize: RESIZE_RULE });
+    const { project, imaging } = this.#options;
+    try {
+      return await imaging.decodeForModel({ path: project.pathOf(image), resize: RESIZE_RULE });
+    } catch (error) {
+      project.access.reportFailure(image.id, error);
+      throw error;
+    }
   }
 
   /** Runs the image encoder; a process that died is given one more try, on the CPU if WebGPU was given up. */
@@ -88,7 +94,18 @@ export class FeatureSource {
 
   /** Writes the features and records that they are there. @throws AppError `project/disk-full`, `project/read-only` */
   async save(image: ImageRecord, features: DenseFeatures): Promise<void> {
-    await writeFeatureFile(this.fileOf(image), features).catch((error: unknown) => {
+    const origin = {
+      modelId: this.key.modelId,
+      method: this.key.method,
+      sourceSizeBytes: image.sizeBytes,
+      sourceModifiedMs: image.modifiedMs,
+    };
+    const file = this.fileOf(image);
+    const write = async (): Promise<void> => {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFeatureFile(file, features, origin);
+    };
+    await write().catch((error: unknown) => {
       throw explainFileError(error, 'The features of an image could not be kept.');
     });
     this.#options.project.store.features.add(image.id, this.key);
@@ -105,9 +122,4 @@ export class FeatureSource {
     const request = { image: decoded, method: settings.method, window: windowRule(settings) };
     return imageTower.encodeImage(request, signal === undefined ? {} : { signal });
   }
-}
-
-function problemError(problem: { code: string; message: string }): AppError {
-  const code = problem.code === 'image/truncated' ? 'image/truncated' : 'image/decode-failed';
-  return new AppError(code, problem.message);
 }

@@ -5,11 +5,11 @@ import { jobSchema, type JobWire } from '#shared/contract/wire.ts';
 import { z } from 'zod';
 import { AppError } from '#shared/errors.ts';
 import type { EventBus } from './event-bus.ts';
-import { ensureHeader } from './image-header.ts';
 import { isActive, Jobs, type JobHandle } from './jobs.ts';
 import { prepareLabelling, type LabellingContext } from './labelling.ts';
 import { runPrelabel } from './prelabel.ts';
 import type { OpenProject } from './project.ts';
+import { requireUsable } from './usable-image.ts';
 
 /** What a stored pre-label job consists of; the order of the images is fixed when it starts. */
 const storedPrelabelSchema = z.object({ job: jobSchema, imageIds: z.array(z.int()) });
@@ -66,6 +66,7 @@ export function createProjectJobs(
           'Type the names of the classes first, for example "sky, tree, house".',
         );
       }
+      for (const stored of store.jobs.list()) if (stored.kind === 'prelabel') store.jobs.remove(stored.id);
       return start(imageIds ?? openImageIds(project));
     },
     resumeUnfinished() {
@@ -108,7 +109,7 @@ async function prelabel(
   handle: JobHandle,
   events: EventBus,
 ): Promise<void> {
-  const { project, workers } = context;
+  const { project } = context;
   const { features, labeller } = await prepareLabelling(context);
   await runPrelabel(
     {
@@ -117,7 +118,7 @@ async function prelabel(
       features,
       labeller,
       pathOf: (imageId) => project.store.images.get(imageId)?.path ?? `image ${imageId}`,
-      image: (imageId) => ensureHeader(project, workers.imaging, project.store.images.require(imageId)),
+      image: (imageId) => requireUsable(project, imageId),
       onLabelled: (imageId, revision) => {
         events.publish({ type: 'annotations', imageId, revision, cause: 'prelabel' });
         events.publish({ type: 'image', image: project.store.images.require(imageId) });

@@ -32,7 +32,7 @@ export interface Query {
   textFeatures: Float32Array;
 }
 
-export function windowRule(settings: ProjectSettings): WindowRule {
+export function windowRule(settings: Pick<ProjectSettings, 'protocol'>): WindowRule {
   return WINDOW_RULES[settings.protocol];
 }
 
@@ -97,16 +97,25 @@ async function wordVectors(
   const vectors = store.features.textVectors(modelId, TEMPLATE_HASH, words);
   const missing = words.filter((word) => !vectors.has(word));
   if (missing.length === 0) return vectors;
-  await models.openTextTower();
-  const rows = await textTower.encodeNames({ names: missing, templates: [...IMAGENET_TEMPLATES] });
-  const size = rows.length / missing.length;
-  const encoded = new Map(missing.map((word, i) => [word, rows.slice(i * size, (i + 1) * size)]));
+  const encoded = await encodeWords(models, textTower, missing);
   store.features.addTextVectors(modelId, TEMPLATE_HASH, encoded);
   for (const [word, vector] of encoded) vectors.set(word, vector);
   return vectors;
 }
 
-function concatRows(rows: readonly (Float32Array | undefined)[]): Float32Array {
+/** Vectors of distinct words, from the text tower: mean over the 80 templates, unit length. */
+export async function encodeWords(
+  models: Models,
+  textTower: InferenceWorkerApi,
+  words: readonly string[],
+): Promise<Map<string, Float32Array>> {
+  await models.openTextTower();
+  const rows = await textTower.encodeNames({ names: [...words], templates: [...IMAGENET_TEMPLATES] });
+  const size = rows.length / words.length;
+  return new Map(words.map((word, i) => [word, rows.slice(i * size, (i + 1) * size)]));
+}
+
+export function concatRows(rows: readonly (Float32Array | undefined)[]): Float32Array {
   const size = rows[0]?.length ?? 0;
   const all = new Float32Array(rows.length * size);
   rows.forEach((row, i) => {

@@ -4,7 +4,7 @@
 import type { ImageId } from '#shared/annotation/records.ts';
 import type { AnnotationsWire } from '#shared/contract/wire.ts';
 import { readAnnotations } from './annotations.ts';
-import { ensureHeader } from './image-header.ts';
+import { requireUsable } from './usable-image.ts';
 import { prepareLabelling, type LabellingContext } from './labelling.ts';
 import { LatestWins } from './latest-wins.ts';
 
@@ -34,7 +34,7 @@ async function relabelImage(
 ): Promise<RelabelResult> {
   const startedMs = performance.now();
   const { store } = context.project;
-  const image = await ensureHeader(context.project, context.workers.imaging, store.images.require(imageId));
+  const image = await requireUsable(context.project, imageId);
   const { features, labeller } = await prepareLabelling(context, thresholds);
   const encoded = await features.ensure(image);
   await labeller.label(image);
