@@ -69,6 +69,7 @@ export class CanvasEngine {
       container.append(canvas);
     }
     container.style.touchAction = 'none';
+    container.dataset['editorCanvas'] = '';
     if (!container.hasAttribute('tabindex')) container.tabIndex = 0;
     this.#gl = this.#picture.getContext('webgl2', { antialias: false, alpha: true, depth: false });
     this.#overlayContext = this.#overlay.getContext('2d');

@@ -213,6 +213,11 @@ export class Editor {
     return this.#sessions.historyBytes;
   }
 
+  /** True while the arrow keys steer a cursor over the image. */
+  get hasKeyboardCursor(): boolean {
+    return this.#tools.hasKeyboardCursor;
+  }
+
   /** CSS pixels in the canvas container; null without a canvas. */
   screenFromImage(point: ImagePoint): ScreenPoint | null {
     return this.#view.screenFromImage(point);

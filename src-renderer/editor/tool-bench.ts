@@ -80,6 +80,10 @@ export class ToolBench {
     return this.#keyboard.point ? 'none' : this.#tool.cursor;
   }
 
+  get hasKeyboardCursor(): boolean {
+    return this.#keyboard.point !== null;
+  }
+
   get pointerOverImage(): ImagePoint | null {
     const document = this.#host.document();
     const point = this.#keyboard.point ?? this.#pointer;
