@@ -121,8 +121,8 @@ export class OpenProject {
     this.access.allowLinkedPlaces(linkedPlaces);
     const changes = this.store.images.syncFiles(files);
     if (this.#isLive) await this.#watchPlaces(linkedPlaces);
-    const changeCount = Object.values(changes).reduce((sum, ids: number[]) => sum + ids.length, 0);
-    if (changeCount === 0) return;
+    const { added, changed, missing, returned } = changes;
+    if (added.length + changed.length + missing.length + returned.length === 0) return;
     this.events.publish({ type: 'images-changed', reason });
     if (reason === 'watch') this.#readHeaders();
   }

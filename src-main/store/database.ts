@@ -30,7 +30,8 @@ export class Database {
     });
   }
 
-  /** First row; the caller states the row's shape. */
+  /** First row; the caller states the row's shape, which SQLite cannot. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   get<Row>(sql: string, ...parameters: SqlValue[]): Row | undefined {
     return this.#guard(() => this.#prepare(sql).get(...(parameters as SQLInputValue[])) as Row | undefined);
   }

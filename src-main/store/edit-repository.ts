@@ -68,7 +68,7 @@ export class EditRepository {
   }
 
   #put(image: ImageRecord, change: PutChange): void {
-    const { areaPx: _area, box: _box, ...fields } = change.record;
+    const fields = change.record;
     if (fields.imageId !== image.id) throw invalid('The region belongs to another image.');
     if (image.widthPx === 0) throw invalid('The size of the image is not known yet.');
     const held = this.#regions.get(fields.id);
@@ -88,6 +88,7 @@ export class EditRepository {
       tileKey: tile.tileKey,
       runs: tile.runs === null ? null : bytesFromBase64(tile.runs),
     }));
+    // Area and box of the request are ignored: `put` derives its own.
     this.#regions.put(fields, image, tiles, change.allTiles);
     // Undo of a rejection brings the region back: it is wanted after all.
     this.#database.run('DELETE FROM rejected WHERE region_id = ?', fields.id);

@@ -113,16 +113,13 @@ export function deriveExtent(
   regionNumber: number,
   widthPx: number,
 ): { areaPx: number; box: PixelBox } {
+  // Written into the statement: a bound number would be a REAL, and its division not a whole one.
   const across = Math.ceil(widthPx / TILE_SIZE);
   const row = database.get<{ area: number | null; x0: number; y0: number; x1: number; y1: number }>(
     `SELECT sum(area_px) AS area,
-       min((tile_key % ?) * ${TILE_SIZE} + min_x) AS x0, min((tile_key / ?) * ${TILE_SIZE} + min_y) AS y0,
-       max((tile_key % ?) * ${TILE_SIZE} + max_x) AS x1, max((tile_key / ?) * ${TILE_SIZE} + max_y) AS y1
+       min((tile_key % ${across}) * ${TILE_SIZE} + min_x) AS x0, min((tile_key / ${across}) * ${TILE_SIZE} + min_y) AS y0,
+       max((tile_key % ${across}) * ${TILE_SIZE} + max_x) AS x1, max((tile_key / ${across}) * ${TILE_SIZE} + max_y) AS y1
      FROM region_tile WHERE region_number = ?`,
-    across,
-    across,
-    across,
-    across,
     regionNumber,
   );
   if (row === undefined || row.area === null) return { areaPx: 0, box: [0, 0, 0, 0] };

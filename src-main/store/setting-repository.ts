@@ -44,7 +44,8 @@ export class SettingRepository {
     this.setValue('view', view);
   }
 
-  /** A JSON value by name, or null. */
+  /** A JSON value by name, or null; the caller states its shape. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   value<T>(key: string): T | null {
     const row = this.#database.get<{ value: string }>('SELECT value FROM setting WHERE key = ?', key);
     return row === undefined ? null : (JSON.parse(row.value) as T);

@@ -71,7 +71,7 @@ export const regionRecordSchema = z.object({
   origin: z.object({ model: z.string(), method: z.string(), prompt: z.string() }).nullable(),
   zIndex: z.int(),
   areaPx: z.int(),
-  box: z.tuple([z.int(), z.int(), z.int(), z.int()]),
+  box: z.tuple([z.int(), z.int(), z.int(), z.int()]).readonly(),
   isCrowd: z.boolean(),
 });
 
