@@ -6,6 +6,7 @@ import { textGraph } from './graph/text-graph.ts';
 import { ImageEncoder } from './image/image-encoder.ts';
 import { loadVocabulary } from './text/bpe-vocabulary.ts';
 import { PromptEncoder } from './text/prompt-encoder.ts';
+import { TokenEmbeddings } from './text/token-embeddings.ts';
 import { Tokenizer } from './text/tokenizer.ts';
 import { createGraphSession } from './runtime/ort.ts';
 import type { TrialEncoder } from './runtime/provider-choice.ts';
@@ -37,9 +38,10 @@ export async function createTextTrial(checkpoint: Checkpoint, provider: Provider
   const { weights, folder } = checkpoint;
   const { vocabularySize, contextLength } = weights.text;
   const tokenizer = new Tokenizer(await loadVocabulary(folder, vocabularySize));
+  const tokens = await TokenEmbeddings.create(weights.text);
   const session = await createGraphSession(textGraph(weights.text), provider);
   const { embeddingSize } = weights;
-  const encoder = new PromptEncoder({ session, tokenizer, contextLength, embeddingSize });
+  const encoder = new PromptEncoder({ session, tokenizer, tokens, contextLength, embeddingSize });
   return {
     encoder,
     runTrial: () => encoder.encodePrompts(TRIAL_PROMPTS),

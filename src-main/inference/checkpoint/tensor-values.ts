@@ -13,7 +13,8 @@ export async function readTensorValues(tensor: TensorReference): Promise<Float32
   return decodeValues(bytes, tensor.dtype);
 }
 
-function decodeValues(bytes: Uint8Array, dtype: WeightDtype): Float32Array {
+/** float32 values of stored bytes; `bytes` fills its buffer. */
+export function decodeValues(bytes: Uint8Array, dtype: WeightDtype): Float32Array {
   switch (dtype) {
     case 'F32':
       return new Float32Array(bytes.buffer);

@@ -61,35 +61,23 @@ export class GraphBuilder {
     return output;
   }
 
-  /** A tensor of the checkpoint in its stored type. */
-  storedWeight(tensor: TensorReference): ValueName {
-    if (!this.#initializers.has(tensor.name)) {
-      this.#weightFiles.add(tensor.file);
-      this.#initializers.set(tensor.name, {
-        kind: 'external',
-        name: tensor.name,
-        dtype: WEIGHT_DTYPES[tensor.dtype],
-        dims: tensor.shape,
-        location: basename(tensor.file),
-        offsetBytes: tensor.offsetBytes,
-        byteLength: tensor.byteLength,
-      });
-    }
-    return tensor.name;
-  }
-
   /** A tensor of the checkpoint as float32. The runtime folds the Cast of a half-precision one when it loads. */
   weight(tensor: TensorReference): ValueName {
     const known = this.#float32Names.get(tensor.name);
     if (known !== undefined) return known;
-    const stored = this.storedWeight(tensor);
-    const name = tensor.dtype === 'F32' ? stored : this.castToFloat32(stored);
+    this.#initializers.set(tensor.name, {
+      kind: 'external',
+      name: tensor.name,
+      dtype: WEIGHT_DTYPES[tensor.dtype],
+      dims: tensor.shape,
+      location: basename(tensor.file),
+      offsetBytes: tensor.offsetBytes,
+      byteLength: tensor.byteLength,
+    });
+    this.#weightFiles.add(tensor.file);
+    const name = tensor.dtype === 'F32' ? tensor.name : this.#castToFloat32(tensor.name);
     this.#float32Names.set(tensor.name, name);
     return name;
-  }
-
-  castToFloat32(value: ValueName): ValueName {
-    return this.node('Cast', [value], { to: { kind: 'int', value: onnxDtypeNumber('float32') } });
   }
 
   int64(values: readonly number[]): ValueName {
@@ -111,6 +99,10 @@ export class GraphBuilder {
       outputs: this.#outputs,
     });
     return { name: this.#name, model, weightFiles: [...this.#weightFiles] };
+  }
+
+  #castToFloat32(value: ValueName): ValueName {
+    return this.node('Cast', [value], { to: { kind: 'int', value: onnxDtypeNumber('float32') } });
   }
 
   #inline(dtype: OnnxDtype, dims: readonly number[], bytes: Uint8Array, name: string): ValueName {

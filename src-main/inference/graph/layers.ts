@@ -28,7 +28,7 @@ export function towerContext(graph: GraphBuilder, tower: TowerSettings, batched:
 }
 
 /** int64 [1] holding the length of one axis. */
-export function dimension(graph: GraphBuilder, value: ValueName, axis: number): ValueName {
+function dimension(graph: GraphBuilder, value: ValueName, axis: number): ValueName {
   return graph.node('Gather', [graph.node('Shape', [value]), graph.int64([axis])], {
     axis: { kind: 'int', value: 0 },
   });

@@ -42,7 +42,7 @@ export async function chooseProvider<Encoder extends TrialEncoder>(
   setup: ProviderSetup<Encoder>,
 ): Promise<ProviderChoice<Encoder>> {
   const cpu = await setup.create('cpu');
-  const reference = await timedTrial(cpu);
+  const reference = await runTrial(cpu, wanted === 'auto');
   if (wanted === 'cpu') return { encoder: cpu, provider: 'cpu', reason: 'CPU: chosen in the settings' };
   const candidate = await tryCandidate(setup, reference, wanted === 'auto');
   if (candidate.encoder === null) {
@@ -70,7 +70,7 @@ async function tryCandidate<Encoder extends TrialEncoder>(
     const slowdown = await setup.probeSlowdown('webgpu');
     if (mustBeFaster && slowdown > HOPELESS_SLOWDOWN) return refused('WebGPU: slower than the CPU here');
     encoder = await setup.create('webgpu');
-    const refusal = judge(await timedTrial(encoder), reference, mustBeFaster);
+    const refusal = judge(await runTrial(encoder, mustBeFaster), reference, mustBeFaster);
     if (refusal === null) return { encoder, reason: 'WebGPU: gave the same answer as the CPU' };
     await encoder.dispose();
     return refused(refusal);
@@ -80,9 +80,9 @@ async function tryCandidate<Encoder extends TrialEncoder>(
   }
 }
 
-/** The first run compiles shaders; the second one tells the speed. */
-async function timedTrial(encoder: TrialEncoder): Promise<Trial> {
-  await encoder.runTrial();
+/** The first run of a session compiles and allocates; where speed counts, the second one tells it. */
+async function runTrial(encoder: TrialEncoder, isTimed: boolean): Promise<Trial> {
+  if (isTimed) await encoder.runTrial();
   const startMs = performance.now();
   const features = await encoder.runTrial();
   return { features, elapsedMs: performance.now() - startMs };
@@ -103,7 +103,7 @@ function refused(reason: string): { encoder: null; reason: string } {
 function plainReason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (/adapter/iu.test(message)) return 'no adapter found';
-  return `could not be started (${message.split('\n')[0]?.slice(0, 120) ?? ''})`;
+  return `it failed on this model (${message.split('\n')[0]?.slice(0, 120) ?? ''})`;
 }
 
 /** Largest absolute difference; NaN or a different length counts as infinite. */

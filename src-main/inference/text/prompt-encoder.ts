@@ -1,10 +1,11 @@
 // Class names → text features: templates, tokenizer, text tower, means. One object owns one session.
 
 import { AppError } from '#shared/errors.ts';
-import { TEXT_EMBEDDINGS, TEXT_END_POSITIONS, TEXT_IDS, TEXT_MASK } from '../graph/text-graph.ts';
+import { TEXT_EMBEDDINGS, TEXT_END_POSITIONS, TEXT_TOKENS, TEXT_MASK } from '../graph/text-graph.ts';
 import type { GraphSession } from '../runtime/ort.ts';
 import { fillTemplate } from './templates.ts';
 import { planTextBatches, type TextBatch } from './text-batches.ts';
+import type { TokenEmbeddings } from './token-embeddings.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** Rows × length of one run: large enough for full matrix speed, small enough for progress and memory. */
@@ -16,6 +17,7 @@ const MASKED = -1e9;
 export interface PromptEncoderParts {
   readonly session: GraphSession;
   readonly tokenizer: Tokenizer;
+  readonly tokens: TokenEmbeddings;
   readonly contextLength: number;
   readonly embeddingSize: number;
 }
@@ -71,17 +73,15 @@ export class PromptEncoder {
   }
 
   async #runBatch(batch: TextBatch, ids: readonly (readonly number[])[]): Promise<Float32Array> {
-    const { session, tokenizer } = this.#parts;
+    const { session, tokens } = this.#parts;
     const rowCount = batch.indices.length;
-    const idValues = new BigInt64Array(rowCount * batch.length).fill(BigInt(tokenizer.endId));
-    const ends = new BigInt64Array(rowCount);
-    for (const [row, index] of batch.indices.entries()) {
-      const source = ids[index] ?? [];
-      for (const [column, id] of source.entries()) idValues[row * batch.length + column] = BigInt(id);
-      ends[row] = BigInt(source.length - 1);
-    }
+    const rowIds = batch.indices.map((index) => ids[index] ?? []);
+    const ends = BigInt64Array.from(rowIds, (row) => BigInt(row.length - 1));
     const outputs = await session.run({
-      [TEXT_IDS]: { data: idValues, dims: [rowCount, batch.length] },
+      [TEXT_TOKENS]: {
+        data: await tokens.embed(rowIds, batch.length),
+        dims: [rowCount, batch.length, tokens.width],
+      },
       [TEXT_END_POSITIONS]: { data: ends, dims: [rowCount, 1] },
       [TEXT_MASK]: { data: this.#causalMask(batch.length), dims: [batch.length, batch.length] },
     });
