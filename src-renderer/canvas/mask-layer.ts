@@ -26,6 +26,7 @@ export class MaskLayer {
   readonly #pages: WebGLTexture;
   readonly #colors: WebGLTexture;
   readonly #cache: LabelTileCache;
+  readonly #staging = new Uint16Array(TILE_SIZE * TILE_SIZE);
   #shownTable: { level: number; version: number } | null = null;
 
   constructor(gl: WebGL2RenderingContext) {
@@ -141,29 +142,26 @@ export class MaskLayer {
 
   #upload(layer: number, rect: TexelRect, texels: Uint16Array): void {
     const gl = this.#gl;
+    const width = rect.x1 - rect.x0;
+    const height = rect.y1 - rect.y0;
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.#labels);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 2);
-    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, TILE_SIZE);
-    gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, rect.x0);
-    gl.pixelStorei(gl.UNPACK_SKIP_ROWS, rect.y0);
-    gl.texSubImage3D(
-      gl.TEXTURE_2D_ARRAY,
-      0,
-      rect.x0,
-      rect.y0,
-      layer,
-      rect.x1 - rect.x0,
-      rect.y1 - rect.y0,
-      1,
-      gl.RED_INTEGER,
-      gl.UNSIGNED_SHORT,
-      texels,
-    );
-    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, 0);
-    gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, 0);
-    gl.pixelStorei(gl.UNPACK_SKIP_ROWS, 0);
+    const packed = this.#packedRect(rect, texels);
+    const [format, type] = [gl.RED_INTEGER, gl.UNSIGNED_SHORT];
+    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, rect.x0, rect.y0, layer, width, height, 1, format, type, packed);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4);
+  }
+
+  /** The rectangle's texels without gaps: Chromium refuses row length together with skipped pixels for arrays. */
+  #packedRect({ x0, y0, x1, y1 }: TexelRect, texels: Uint16Array): Uint16Array {
+    const width = x1 - x0;
+    if (width === TILE_SIZE) return texels.subarray(y0 * TILE_SIZE, y1 * TILE_SIZE);
+    for (let y = y0; y < y1; y++) {
+      const row = y * TILE_SIZE;
+      this.#staging.set(texels.subarray(row + x0, row + x1), (y - y0) * width);
+    }
+    return this.#staging.subarray(0, width * (y1 - y0));
   }
 }
 
