@@ -5,7 +5,10 @@ import { createContext } from 'svelte';
 import type { AppInfo, EventWire, JobWire } from '#shared/contract/wire.ts';
 import { AppError } from '#shared/errors.ts';
 import { Editor } from '../editor/editor.ts';
+import { editorCommands } from '../editor/editor-commands.ts';
+import type { KeyCommand } from '../editor/keymap.ts';
 import { ApiClient } from './api-client.ts';
+import { appKeyCommands } from './app-keys.ts';
 import { Coalescer } from './coalescer.ts';
 import { DialogState } from './dialogs.svelte.ts';
 import { EditorView } from './editor-view.svelte.ts';
@@ -40,6 +43,7 @@ export class AppState {
   readonly view: EditorView;
   readonly navigator: Navigator;
   readonly vocabulary: VocabularyState;
+  readonly keyCommands: readonly KeyCommand[];
   readonly #events: EventStream;
   readonly #viewKeeper: ViewKeeper;
   readonly #projectRefresh: Coalescer;
@@ -57,6 +61,7 @@ export class AppState {
     this.view = new EditorView(this.#createEditor(), this.#viewKeeper.changed);
     this.navigator = this.#createNavigator();
     this.vocabulary = this.#createVocabulary();
+    this.keyCommands = [...editorCommands(this.view.editor), ...appKeyCommands(this)];
     this.#projectRefresh = new Coalescer(async () => void (await this.project.refresh()), onError);
     this.#events = new EventStream({
       onEvent: (event) => this.#handle(event),
@@ -112,6 +117,20 @@ export class AppState {
     if (isFirst && added > 0 && this.models.wire.active !== null && this.jobs.prelabel === null)
       await this.jobs.startPrelabel();
     return added;
+  }
+
+  /** Regions came in from a file: everything that shows regions is read anew. */
+  async afterImport(): Promise<void> {
+    this.images.changed();
+    await this.#categoriesChanged();
+    await this.#reopenImage();
+  }
+
+  /** Ctrl+S: saving is always on; this only says so. */
+  async confirmSaved(): Promise<void> {
+    this.view.send({ kind: 'retry-save' });
+    await this.view.editor.whenSaved();
+    this.toasts.success('Everything is saved', 'Every finished step goes into the project by itself.');
   }
 
   /** The page goes away: what is not yet written is sent, and a reload may come back as the same window. */
@@ -299,7 +318,8 @@ export class AppState {
     if (before === null || !isUnderWay(before) || isUnderWay(job)) return;
     this.images.changed();
     this.#projectRefresh.request();
-    if (job.state === 'failed') this.toasts.show({ level: 'error', title: 'The work stopped', message: job.message });
+    if (job.state === 'failed')
+      this.toasts.show({ level: 'error', title: 'The work stopped', message: job.message });
     if (job.kind !== 'prelabel' || job.state !== 'done') return;
     if (job.failures.length === 0) this.toasts.success('Pre-labelling is done', `${job.done} images`);
     else

@@ -8,8 +8,7 @@ export type DialogName =
   | { name: 'models' }
   | { name: 'open-folder' }
   | { name: 'read-only-folder'; folder: string }
-  | { name: 'delete-category'; categoryId: number }
-  | { name: 'pick-path'; title: string; onPick: (path: string) => void };
+  | { name: 'delete-category'; categoryId: number };
 
 export class DialogState {
   current: DialogName | null = $state.raw(null);

@@ -21,7 +21,9 @@ export interface RegionQuery {
 }
 
 export function arrangeRegions(regions: readonly RegionRecord[], query: RegionQuery): RegionRecord[] {
-  return regions.filter((region) => isWanted(region, query)).sort((left, right) => compare(left, right, query));
+  return regions
+    .filter((region) => isWanted(region, query))
+    .sort((left, right) => compare(left, right, query));
 }
 
 function isWanted(region: RegionRecord, query: RegionQuery): boolean {
