@@ -88,6 +88,12 @@ export class OpenProject {
     await this.#scanning;
   }
 
+  /** Settles when changes in the folder are noticed from now on. */
+  async watchReady(): Promise<void> {
+    await this.#scanning;
+    await this.#watch?.ready;
+  }
+
   /** Lists the folder again: new, changed and vanished files. Calls at the same time share one listing. */
   rescan(reason: 'scan' | 'watch' = 'scan'): Promise<void> {
     this.#scanning ??= this.#scan(reason).finally(() => (this.#scanning = null));
@@ -116,19 +122,19 @@ export class OpenProject {
   }
 
   async #scan(reason: 'scan' | 'watch'): Promise<void> {
-    const { files, linkedPlaces } = await scanFolder(this.folder);
+    const { files, linkedFolders, linkedFiles } = await scanFolder(this.folder);
     if (this.#isClosed) return;
-    this.access.allowLinkedPlaces(linkedPlaces);
+    this.access.allowLinkedPlaces([...linkedFolders, ...linkedFiles]);
     const changes = this.store.images.syncFiles(files);
-    if (this.#isLive) await this.#watchPlaces(linkedPlaces);
+    if (this.#isLive) await this.#watchPlaces(linkedFolders);
     const { added, changed, missing, returned } = changes;
     if (added.length + changed.length + missing.length + returned.length === 0) return;
     this.events.publish({ type: 'images-changed', reason });
     if (reason === 'watch') this.#readHeaders();
   }
 
-  async #watchPlaces(linkedPlaces: readonly string[]): Promise<void> {
-    const places = [await realpath(this.folder), ...linkedPlaces];
+  async #watchPlaces(linkedFolders: readonly string[]): Promise<void> {
+    const places = [await realpath(this.folder), ...linkedFolders];
     if (places.join('\n') === this.#watchedPlaces || this.#isClosed) return;
     this.#watchedPlaces = places.join('\n');
     await this.#watch?.close();

@@ -2,7 +2,7 @@
 // links once and never in circles. Knows nothing of the database.
 
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import type { Dirent } from 'node:fs';
 import { compareNaturally } from './natural-order.ts';
 
@@ -16,8 +16,10 @@ export interface ScannedFile {
 export interface ScanResult {
   /** In the order of a file manager. */
   files: ScannedFile[];
-  /** Real folders and files outside the scanned folder that links inside it lead to. */
-  linkedPlaces: string[];
+  /** Real folders outside the scanned folder that links inside it lead to. */
+  linkedFolders: string[];
+  /** Real files outside it that links inside it lead to. */
+  linkedFiles: string[];
 }
 
 const IMAGE_EXTENSIONS = new Set(
@@ -51,7 +53,8 @@ interface ScanState {
   linkedFiles: Set<string>;
   links: Place[];
   paths: string[];
-  linkedPlaces: string[];
+  linkedFolders: string[];
+  outsideFiles: string[];
 }
 
 /** Unreadable sub-folders are left out; throws only when `folder` itself cannot be read. */
@@ -63,7 +66,8 @@ export async function scanFolder(folder: string): Promise<ScanResult> {
     linkedFiles: new Set(),
     links: [],
     paths: [],
-    linkedPlaces: [],
+    linkedFolders: [],
+    outsideFiles: [],
   };
   await readdir(root);
   await walk(state, { path: '', realPath: root });
@@ -72,7 +76,7 @@ export async function scanFolder(folder: string): Promise<ScanResult> {
     await followLink(state, link);
   const files = await statAll(root, state.paths);
   files.sort((a, b) => compareNaturally(a.path, b.path));
-  return { files, linkedPlaces: state.linkedPlaces };
+  return { files, linkedFolders: state.linkedFolders, linkedFiles: state.outsideFiles };
 }
 
 async function walk(state: ScanState, place: Place): Promise<void> {
@@ -102,17 +106,15 @@ async function followLink(state: ScanState, link: Place): Promise<void> {
   const isOutside = !isInside(state.root, target);
   if (info.isDirectory()) {
     if (state.visited.has(target)) return;
-    if (isOutside) state.linkedPlaces.push(target);
+    if (isOutside) state.linkedFolders.push(target);
     return walk(state, { path: link.path, realPath: target });
   }
-  if (!info.isFile() || !isImageName(link.path.split('/').at(-1) ?? '')) return;
+  if (!info.isFile() || !isImageName(basename(link.path))) return;
   // A link to a picture that is listed anyway, or was reached by another link, would show it twice.
-  const isListed = [...state.visited].some(
-    (visited) => target === join(visited, target.split(sep).at(-1) ?? ''),
-  );
+  const isListed = state.visited.has(dirname(target)) && isImageName(basename(target));
   if (isListed || state.linkedFiles.has(target)) return;
   state.linkedFiles.add(target);
-  if (isOutside) state.linkedPlaces.push(target);
+  if (isOutside) state.outsideFiles.push(target);
   state.paths.push(link.path);
 }
 
