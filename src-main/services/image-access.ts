@@ -4,7 +4,7 @@
 import { realpathSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EncodedPicture, ImagingWorkerApi } from '#main/workers/messages.ts';
+import type { EncodedPicture, ImageProbe, ImagingWorkerApi } from '#main/workers/messages.ts';
 import type { Store } from '#main/store/store.ts';
 import type { ImageId, ImageRecord } from '#shared/annotation/records.ts';
 import { AppError } from '#shared/errors.ts';
@@ -23,6 +23,7 @@ export class ImageAccess {
   readonly #parts: ImageAccessParts;
   readonly #probing = new Map<ImageId, Promise<ImageRecord>>();
   #linkedPlaces: readonly string[] = [];
+  #retries: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ImageAccessParts) {
     this.#parts = parts;
@@ -61,7 +62,8 @@ export class ImageAccess {
   async #probe(id: ImageId): Promise<ImageRecord> {
     const { store, imaging } = this.#parts;
     try {
-      const header = await imaging.probe({ path: this.pathOf(store.images.require(id)) });
+      const path = this.pathOf(store.images.require(id));
+      const header = await imaging.probe({ path }).catch((error: unknown) => this.#probeAlone(path, error));
       store.images.setHeader(id, header);
     } catch (error) {
       if (!this.reportFailure(id, error)) throw error;
@@ -70,14 +72,32 @@ export class ImageAccess {
   }
 
   /**
-   * Lists an image as unusable when the error says so (`image/*` codes) and tells the windows. Returns false for errors
+   * Tries a file again after the imaging process died, one file at a time: of the files that were being read, only the
+   * one that kills the decoder a second time is to blame.
+   */
+  #probeAlone(path: string, error: unknown): Promise<ImageProbe> {
+    if (!isCrash(error)) return Promise.reject(error);
+    const again = this.#retries.then(() => this.#parts.imaging.probe({ path }));
+    this.#retries = again.catch(() => null);
+    return again.catch((second: unknown) => {
+      if (!isCrash(second)) throw second;
+      const message = 'Reading this file crashes the decoder: it is damaged. Replace it.';
+      throw new AppError('image/decode-failed', message, { cause: second });
+    });
+  }
+
+  /**
+   * Lists an image as unusable, or as gone, when the error says so and tells the windows. Returns false for errors
    * that say nothing about the file (a crashed process).
    */
   reportFailure(id: ImageId, error: unknown): boolean {
     const { store, events } = this.#parts;
-    if (!(error instanceof AppError) || !error.code.startsWith('image/')) return false;
+    if (!(error instanceof AppError)) return false;
+    if (!error.code.startsWith('image/') && error.code !== 'request/forbidden') return false;
     if (store.images.get(id) === null) return true;
-    store.images.setProblem(id, { code: error.code, message: error.message });
+    // A file that is gone has no fault of its own; it is as before when it comes back.
+    if (error.code === 'image/missing') store.images.setMissing(id);
+    else store.images.setProblem(id, { code: error.code, message: error.message });
     events.publish({ type: 'image', image: store.images.require(id) });
     return true;
   }
@@ -118,6 +138,10 @@ export class ImageAccess {
       .then(() => rename(unfinished, file))
       .catch(() => {});
   }
+}
+
+function isCrash(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'process/exited';
 }
 
 function realPathOrNull(path: string): string | null {

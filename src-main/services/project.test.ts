@@ -19,6 +19,7 @@ import { buildBmp, buildPng } from '#main/imaging/testing/build-files.ts';
 import { createImagingWorker } from '#main/imaging/imaging-worker.ts';
 import type { ImagingWorkerApi } from '#main/workers/messages.ts';
 import type { EventWire } from '#shared/contract/wire.ts';
+import { AppError } from '#shared/errors.ts';
 import { backUpIfDue, listBackups } from './backups.ts';
 import { openProject, type OpenProject } from './project.ts';
 
@@ -208,6 +209,41 @@ describe('headers', () => {
     expect([first.widthPx, second.widthPx, (await project.access.ensureProbed(id)).widthPx, probes]).toEqual([
       3, 3, 3, 1,
     ]);
+  });
+
+  it('are read of every image but the one that kills the decoder', async () => {
+    for (const name of ['a.bmp', 'b.bmp', 'c.bmp', 'killer.bmp', 'x.bmp', 'y.bmp']) write(name);
+    let underWay: ((error: unknown) => void)[] = [];
+    const crashing: ImagingWorkerApi = {
+      ...imaging,
+      probe: (request) =>
+        new Promise((resolve, reject) => {
+          underWay.push(reject);
+          imaging.probe(request).then(resolve, reject);
+          if (!request.path.endsWith('killer.bmp')) return;
+          // Like a process that dies: whatever was under way is lost with it.
+          for (const lose of underWay) lose(new AppError('process/exited', 'The imaging process stopped.'));
+          underWay = [];
+        }),
+    };
+    const project = await open({ isLive: true, imaging: crashing });
+    await project.headersRead;
+    const { images } = project.store.images.list({ offset: 0, limit: 9 });
+    expect(images.filter((image) => image.problem !== null).map((image) => image.path)).toEqual([
+      'killer.bmp',
+    ]);
+    expect(images.filter((image) => image.widthPx === 3).length).toBe(5);
+  });
+
+  it('treats a file that goes before it is read as gone, and reads it when it is back', async () => {
+    write('a.bmp');
+    const project = await open();
+    const [id] = project.store.images.ids() as [number];
+    rmSync(join(folder, 'a.bmp'));
+    expect(await project.access.ensureProbed(id)).toMatchObject({ isMissing: true, problem: null });
+    write('a.bmp');
+    await project.rescan();
+    expect(await project.access.ensureProbed(id)).toMatchObject({ isMissing: false, widthPx: 3 });
   });
 
   it('list an image whose pixels turn out to be missing', async () => {

@@ -259,6 +259,11 @@ export class ImageRepository {
     );
   }
 
+  /** The file was not there when it was wanted; the next listing decides. */
+  setMissing(id: ImageId): void {
+    this.#database.run('UPDATE image SET is_missing = 1 WHERE id = ?', id);
+  }
+
   setState(id: ImageId, state: ReviewState): ImageRecord {
     this.#database.run('UPDATE image SET state = ? WHERE id = ?', state, id);
     return this.require(id);
