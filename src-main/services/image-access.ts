@@ -75,8 +75,8 @@ export class ImageAccess {
    * Tries a file again after the imaging process died, one file at a time: of the files that were being read, only the
    * one that kills the decoder a second time is to blame.
    */
-  #probeAlone(path: string, error: unknown): Promise<ImageProbe> {
-    if (!isCrash(error)) return Promise.reject(error);
+  async #probeAlone(path: string, error: unknown): Promise<ImageProbe> {
+    if (!isCrash(error)) throw error;
     const again = this.#retries.then(() => this.#parts.imaging.probe({ path }));
     this.#retries = again.catch(() => null);
     return again.catch((second: unknown) => {

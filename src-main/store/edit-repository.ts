@@ -38,11 +38,13 @@ export class EditRepository {
   applyEdit(imageId: ImageId, edit: EditRequest): EditResult {
     return this.#database.transaction(() => {
       const image = this.#images.require(imageId);
-      const earlier = this.#database.get<{ revision: number }>(
-        'SELECT revision FROM edit WHERE edit_id = ? AND image_id = ?',
+      const earlier = this.#database.get<{ revision: number; image_id: number }>(
+        'SELECT revision, image_id FROM edit WHERE edit_id = ?',
         edit.editId,
-        imageId,
       );
+      if (earlier !== undefined && earlier.image_id !== imageId) {
+        throw invalid('An edit of another image has this number.');
+      }
       if (earlier !== undefined) return { revision: earlier.revision, isRepeated: true };
       for (const change of edit.changes) {
         if (change.kind === 'put') this.#put(image, change);

@@ -142,9 +142,7 @@ export class ProposalRepository {
     }>('SELECT * FROM rejected WHERE image_id = ?', imageId);
     return (proposal) =>
       !regions.some(
-        (region) =>
-          region.record.categoryId === proposal.categoryId &&
-          maskIou(region.tiles, proposal.tiles) >= COVERED_IOU,
+        (region) => region.record.categoryId === proposal.categoryId && covers(region, proposal),
       ) &&
       !rejected.some(
         (row) =>
@@ -152,6 +150,14 @@ export class ProposalRepository {
           boxIou([row.box_x, row.box_y, row.box_width, row.box_height], proposal.box) >= REJECTED_IOU,
       );
   }
+}
+
+/** Areas and boxes rule out most pairs before any mask is looked at. */
+function covers(region: StoredRegion, proposal: NewProposal): boolean {
+  const { areaPx, box } = region.record;
+  const [smaller, larger] = [Math.min(areaPx, proposal.areaPx), Math.max(areaPx, proposal.areaPx)];
+  if (smaller < larger * COVERED_IOU || boxIou(box, proposal.box) === 0) return false;
+  return maskIou(region.tiles, proposal.tiles) >= COVERED_IOU;
 }
 
 /** Intersection over union of two boxes, 0..1. */
