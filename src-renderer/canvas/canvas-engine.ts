@@ -282,9 +282,15 @@ export class CanvasEngine {
       const endMs = performance.now() + FRAME_WORK_MS;
       if (!this.#drawScene(() => performance.now() > endMs)) this.#requestFrame();
     }
-    if (this.#overlayContext) {
-      drawOverlay(this.#overlayContext, this.#view, this.#image ? this.#host.overlayShapes() : []);
-    }
+    this.#drawOverlay();
+  }
+
+  #drawOverlay(): void {
+    if (!this.#overlayContext) return;
+    const shapes = this.#image ? this.#host.overlayShapes() : [];
+    // Chromium may go on showing an older frame of a canvas that was only cleared: an empty overlay is hidden.
+    this.#overlay.style.visibility = shapes.length === 0 ? 'hidden' : 'visible';
+    drawOverlay(this.#overlayContext, this.#view, shapes);
   }
 
   /** Answers false when there is more to upload. */
