@@ -1,0 +1,89 @@
+// The queries that still compete inside one lattice cell, as bilinear functions of the position in the cell.
+
+import type { CosineLattice } from './cosine-lattice.ts';
+import { isDominated, isEverywhereAbove, largestLead, type Corners } from './decide-rectangle.ts';
+import type { LabelRules } from './label-rules.ts';
+import { completePoint, type QueryPoints } from './query-points.ts';
+
+/** exp(−30) is below the rounding error of the sum that a query behind by this much would add to. */
+const NEGLIGIBLE_EXPONENT = -30;
+
+/** Rules and functions of the competing queries of one cell; reused from cell to cell. */
+export interface CellQueries extends LabelRules {
+  count: number;
+  /** Per query four numbers p, q, r, s: cosine = p + q·x + r·y + s·x·y, x and y 0..1 in the cell. */
+  functions: Float64Array;
+  /** False where every winner reaches its threshold for certain: only the best query matters. */
+  needsSum: boolean;
+}
+
+export function createCellQueries(rules: LabelRules): CellQueries {
+  const capacity = rules.labels.length;
+  return {
+    scale: rules.scale,
+    belowLabel: rules.belowLabel,
+    labels: new Uint16Array(capacity),
+    thresholds: new Float64Array(capacity),
+    count: 0,
+    functions: new Float64Array(4 * capacity),
+    needsSum: true,
+  };
+}
+
+/**
+ * Fills `cell` with the queries that can win or weigh in between the corners (lattice points).
+ *
+ * @param largestThreshold the largest of the rules' thresholds without NEVER
+ */
+export function selectQueries(
+  cell: CellQueries,
+  lattice: CosineLattice,
+  points: QueryPoints,
+  corners: Corners,
+  rules: LabelRules,
+  largestThreshold: number,
+): void {
+  const { queryCount, values } = lattice;
+  cell.needsSum = !isEverywhereAbove(points, corners, rules.scale, largestThreshold);
+  cell.count = 0;
+  const a = corners.a * queryCount;
+  const b = corners.b * queryCount;
+  const c = corners.c * queryCount;
+  const d = corners.d * queryCount;
+  const winner = points.best[corners.a]!;
+  for (let query = 0; query < queryCount; query++) {
+    const isOut = cell.needsSum
+      ? rules.scale * largestLead(points, corners, query, winner) < NEGLIGIBLE_EXPONENT
+      : isDominated(points, corners, query);
+    if (isOut) continue;
+    const slot = cell.count++;
+    cell.labels[slot] = rules.labels[query]!;
+    cell.thresholds[slot] = cell.needsSum ? rules.thresholds[query]! : 0;
+    const atA = values[a + query]!;
+    const right = values[b + query]! - atA;
+    const below = values[c + query]! - atA;
+    cell.functions[4 * slot] = atA;
+    cell.functions[4 * slot + 1] = right;
+    cell.functions[4 * slot + 2] = below;
+    cell.functions[4 * slot + 3] = values[d + query]! - atA - right - below;
+  }
+}
+
+/** Evaluates the cell's queries at (x, y) into `point` of `points`. */
+export function evaluatePoint(
+  cell: CellQueries,
+  x: number,
+  y: number,
+  points: QueryPoints,
+  point: number,
+): void {
+  const { functions, count } = cell;
+  const { values } = points;
+  const start = point * points.stride;
+  const xy = x * y;
+  for (let query = 0, at = 0; query < count; query++, at += 4) {
+    values[start + query] =
+      functions[at]! + functions[at + 1]! * x + functions[at + 2]! * y + functions[at + 3]! * xy;
+  }
+  completePoint(points, point, count, cell.scale, cell.needsSum);
+}
