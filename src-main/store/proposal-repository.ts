@@ -157,7 +157,8 @@ function covers(region: StoredRegion, proposal: NewProposal): boolean {
   const { areaPx, box } = region.record;
   const [smaller, larger] = [Math.min(areaPx, proposal.areaPx), Math.max(areaPx, proposal.areaPx)];
   if (smaller < larger * COVERED_IOU || boxIou(box, proposal.box) === 0) return false;
-  return maskIou(region.tiles, proposal.tiles) >= COVERED_IOU;
+  const intersection = intersectionPx(region.tiles, proposal.tiles);
+  return intersection >= COVERED_IOU * (areaPx + proposal.areaPx - intersection);
 }
 
 /** Intersection over union of two boxes, 0..1. */
@@ -169,26 +170,19 @@ export function boxIou(a: PixelBox, b: PixelBox): number {
   return intersection / (a[2] * a[3] + b[2] * b[3] - intersection);
 }
 
-/** Intersection over union of two masks of the same image, 0..1. */
-export function maskIou(a: readonly EncodedTile[], b: readonly EncodedTile[]): number {
-  const wordsOfA = new Map(a.map((tile) => [tile.tileKey, decodeTile(tile.runs)]));
-  let intersection = 0;
-  let areaB = 0;
+/** Number of pixels that two masks of the same image share. */
+export function intersectionPx(a: readonly EncodedTile[], b: readonly EncodedTile[]): number {
+  const tilesOfA = new Map(a.map((tile) => [tile.tileKey, tile.runs]));
+  let shared = 0;
   for (const tile of b) {
-    const words = decodeTile(tile.runs);
-    areaB += countBits(words);
-    const other = wordsOfA.get(tile.tileKey);
-    if (other !== undefined) intersection += countBits(words, other);
+    const runs = tilesOfA.get(tile.tileKey);
+    if (runs !== undefined) shared += sharedBits(decodeTile(runs), decodeTile(tile.runs));
   }
-  let areaA = 0;
-  for (const words of wordsOfA.values()) areaA += countBits(words);
-  const union = areaA + areaB - intersection;
-  return union === 0 ? 0 : intersection / union;
+  return shared;
 }
 
-function countBits(words: Uint32Array, and?: Uint32Array): number {
+function sharedBits(a: Uint32Array, b: Uint32Array): number {
   let bits = 0;
-  for (let index = 0; index < words.length; index++)
-    bits += popcount((words[index] ?? 0) & (and?.[index] ?? -1));
+  for (let index = 0; index < a.length; index++) bits += popcount((a[index] ?? 0) & (b[index] ?? 0));
   return bits;
 }
