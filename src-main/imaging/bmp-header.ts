@@ -3,7 +3,7 @@
 import { AppError } from '#shared/errors.ts';
 import { checkImageSize } from './image-limits.ts';
 
-export type BmpCompression = 'none' | 'rle8' | 'rle4' | 'bitfields';
+type BmpCompression = 'none' | 'rle8' | 'rle4' | 'bitfields';
 
 export interface BmpHeader {
   widthPx: number;

@@ -2,7 +2,7 @@
 
 import { AppError } from '#shared/errors.ts';
 
-export const MAX_SIDE_PX = 32_767;
+const MAX_SIDE_PX = 32_767;
 export const MAX_PIXELS = 500_000_000;
 
 /** Throws `image/too-large`, and `image/decode-failed` for a picture without pixels. */

@@ -109,7 +109,7 @@ export async function uprightPipeline(image: LoadedImage, profile: ProfileRule):
 }
 
 /** True for sample types whose values have no fixed range: float, double, 32-bit and signed integers. */
-export function isStretched(metadata: Metadata): boolean {
+function isStretched(metadata: Metadata): boolean {
   return metadata.depth !== 'uchar' && metadata.depth !== 'ushort';
 }
 

@@ -16,7 +16,7 @@ const POINTER_FILE = 'project.json';
 const POINTER_KIND = 'clearlabel-storage';
 
 /** Name of the storage folder inside an image folder. */
-export const STORAGE_NAME = '.clearlabel';
+const STORAGE_NAME = '.clearlabel';
 
 /**
  * Finds or creates the storage folder. `folder` may also be a storage folder made earlier elsewhere: then the images it

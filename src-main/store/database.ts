@@ -130,7 +130,7 @@ const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
 
 /** The AppError for an error of node:sqlite; anything else is returned as it is. */
-export function explainSqliteError(error: unknown, file: string): unknown {
+function explainSqliteError(error: unknown, file: string): unknown {
   const number = (error as { errcode?: unknown } | null)?.errcode;
   if (typeof number !== 'number') return error;
   const details = { file, sqlite: error instanceof Error ? error.message : String(error) };

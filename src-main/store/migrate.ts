@@ -7,7 +7,7 @@ import { sql as initSql } from './migrations/0001-init.ts';
 /** Index + 1 is the layout version that the step produces. */
 const MIGRATIONS: readonly string[] = [initSql];
 
-export const SCHEMA_VERSION = MIGRATIONS.length;
+const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** "CLAB": tells our databases from other SQLite files. */
 const APPLICATION_ID = 0x434c4142;

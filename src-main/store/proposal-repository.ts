@@ -162,7 +162,7 @@ function covers(region: StoredRegion, proposal: NewProposal): boolean {
 }
 
 /** Intersection over union of two boxes, 0..1. */
-export function boxIou(a: PixelBox, b: PixelBox): number {
+function boxIou(a: PixelBox, b: PixelBox): number {
   const width = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]);
   if (width <= 0 || height <= 0) return 0;
@@ -171,7 +171,7 @@ export function boxIou(a: PixelBox, b: PixelBox): number {
 }
 
 /** Number of pixels that two masks of the same image share. */
-export function intersectionPx(a: readonly EncodedTile[], b: readonly EncodedTile[]): number {
+function intersectionPx(a: readonly EncodedTile[], b: readonly EncodedTile[]): number {
   const tilesOfA = new Map(a.map((tile) => [tile.tileKey, tile.runs]));
   let shared = 0;
   for (const tile of b) {

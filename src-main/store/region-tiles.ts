@@ -28,7 +28,7 @@ interface TileExtent {
 }
 
 /** Extent of the set pixels of a decoded tile, or null for an empty one. */
-export function tileExtent(words: Uint32Array): TileExtent | null {
+function tileExtent(words: Uint32Array): TileExtent | null {
   const extent: TileExtent = { areaPx: 0, minX: TILE_SIZE, minY: TILE_SIZE, maxX: -1, maxY: -1 };
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? 0;

@@ -10,7 +10,7 @@ export interface ProjectView {
   json: string;
 }
 
-export const DEFAULT_SETTINGS: ProjectSettings = {
+const DEFAULT_SETTINGS: ProjectSettings = {
   method: 'clearclip',
   protocol: 'paper',
   modelFolder: null,

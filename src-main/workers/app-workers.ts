@@ -49,7 +49,7 @@ export function createAppWorkers(options: { spawn?: SpawnWorker } = {}): AppWork
 }
 
 /** The entry file of a worker: `.ts` beside this file when run from the sources, `.js` in the bundle. */
-export function workerEntry(name: 'imaging' | 'inference' | 'segment'): URL {
+function workerEntry(name: 'imaging' | 'inference' | 'segment'): URL {
   const candidates = [
     `./${name}-entry.ts`,
     `./${name}-entry.js`,
