@@ -5,6 +5,7 @@ import type { DocumentDiff } from '#shared/annotation/diff.ts';
 import type { Category, ImageRecord, RegionId } from '#shared/annotation/records.ts';
 import type { AnnotationsWire } from '#shared/contract/wire.ts';
 import type { TileMask } from '#shared/mask/tile-mask.ts';
+import type { CanvasPointerEvent } from '#renderer/canvas/canvas-input.ts';
 import { DisplayModel } from './display-model.ts';
 import { isDocumentCommand, runDocumentCommand, type DocumentCommand } from './document-commands.ts';
 import type { RegionEntry } from './document-store.ts';
@@ -60,7 +61,7 @@ export class Editor {
     this.#sessions = new SessionBook((imageId, regionId) => this.#hasPending(imageId, regionId));
     this.#tools = new ToolBench(this.#toolHost());
     this.#view = new ViewBench({
-      onPointer: (event) => this.#snapshots.batch(() => this.#tools.pointer(event)),
+      onPointer: (event) => this.pointer(event),
       onBrushSteps: (steps) => this.dispatch({ kind: 'step-brush-radius', steps }),
       onBrushDrag: (radiusDeltaPx) => {
         const radiusImagePx = this.#settings.brushRadiusImagePx + radiusDeltaPx;
@@ -84,7 +85,12 @@ export class Editor {
   }
 
   dispatch(command: EditorCommand): void {
-    this.#snapshots.batch(() => this.#run(command));
+    this.#act(() => this.#run(command));
+  }
+
+  /** What the canvas reports; tests and scripts may report it too. */
+  pointer(event: CanvasPointerEvent): void {
+    this.#act(() => this.#tools.pointer(event));
   }
 
   /**
@@ -231,6 +237,17 @@ export class Editor {
   /** Test hook: milliseconds from the pointer event's handler to the upload of the changed texels, newest last. */
   get lastStrokeTimings(): readonly number[] {
     return this.#view.timingsMs;
+  }
+
+  /** Runs something the user did; a gesture that began or ended by it is news even if no record changed. */
+  #act(run: () => void): void {
+    this.#snapshots.batch(() => {
+      const { isActive, polygonVertexCount } = this.#tools;
+      run();
+      const isNews =
+        isActive !== this.#tools.isActive || polygonVertexCount !== this.#tools.polygonVertexCount;
+      if (isNews) this.#snapshots.changed();
+    });
   }
 
   #run(command: EditorCommand): void {

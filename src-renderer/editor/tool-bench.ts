@@ -255,6 +255,8 @@ export class ToolBench {
   }
 
   #abort(gesture: PaintGesture): void {
+    // `settle` may have ended it already.
+    if (this.#gesture !== gesture) return;
     this.#gesture = null;
     gesture.abort();
     this.#host.documentChanged();
