@@ -1,9 +1,10 @@
 // Options that several commands share, and the checks on values that come as text.
 
 import { InvalidArgumentError, Option } from 'commander';
-import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { AppError } from '#shared/errors.ts';
+import { resolveExistingPart } from '../services/real-path.ts';
+import { isInside } from '../services/scan.ts';
 
 export const METHODS = ['clearclip', 'clip', 'maskclip'] as const;
 
@@ -52,20 +53,13 @@ export function wholeNumberArgument(text: string): number {
  */
 export function outputPath(path: string, imageFolder: string): string {
   const absolute = resolve(path);
-  const target = realAncestor(absolute);
-  const folder = realAncestor(resolve(imageFolder));
-  if (target === folder || target.startsWith(folder + sep)) {
+  const target = resolveExistingPart(absolute);
+  const folder = resolveExistingPart(imageFolder);
+  if (isInside(folder, target)) {
     throw new AppError(
       'request/invalid',
       `${absolute} lies in the image folder, into which nothing is ever written. Choose a place outside it.`,
     );
   }
   return absolute;
-}
-
-/** The path with the links of its existing part resolved. */
-function realAncestor(path: string): string {
-  if (existsSync(path)) return realpathSync(path);
-  const parent = dirname(path);
-  return parent === path ? path : join(realAncestor(parent), basename(path));
 }

@@ -2,7 +2,6 @@
 // (Electron, browser, command line, tests) create one and mount the API on it.
 
 import { homedir } from 'node:os';
-import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ImageId } from '#shared/annotation/records.ts';
 import type {
@@ -27,6 +26,7 @@ import { Models } from './models.ts';
 import { openProject, type OpenProject } from './project.ts';
 import { createProjectJobs, type ProjectJobs } from './project-jobs.ts';
 import { featureKeyOf } from './query.ts';
+import { resolveExistingPart } from './real-path.ts';
 import { Relabeller, type RelabelResult } from './relabel.ts';
 import { programVersion, resourceFolder, userDataFolder } from './resources.ts';
 import { Uploads } from './uploads.ts';
@@ -189,7 +189,7 @@ export class Application {
   }
 
   async importCoco(request: ImportRequest): Promise<ImportReport> {
-    const report = await importCoco(this.project(), this.workers.imaging, request);
+    const report = await importCoco(this.project(), request);
     if (request.apply) {
       this.events.publish({ type: 'categories' });
       this.events.publish({ type: 'images-changed', reason: 'state' });
@@ -250,13 +250,5 @@ export class Application {
 }
 
 function sameFolder(first: string, second: string): boolean {
-  return resolveLinks(first) === resolveLinks(second);
-}
-
-function resolveLinks(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
+  return resolveExistingPart(first) === resolveExistingPart(second);
 }

@@ -38,7 +38,7 @@ export interface ProviderReport {
 export class Models {
   readonly #options: ModelsOptions;
   #installed: ModelSummary[];
-  #demo: ModelSummary | null = null;
+  readonly #summaries = new Map<string, Promise<ModelSummary>>();
   #choice: ModelChoice = { folder: null, provider: 'auto' };
   #forced: ProviderReport | null = null;
   #imageOpening: Promise<OpenModelResult> | null = null;
@@ -93,14 +93,9 @@ export class Models {
     });
   }
 
-  /** Id of the chosen model, from its files alone when it is not open yet. */
+  /** The chosen model from its files alone: read once, without loading it. @throws AppError `model/*` */
   async chosenModel(): Promise<ModelSummary> {
-    if (this.#active !== null) return this.#active;
-    const folder = this.#chosenFolder();
-    const known = [...this.#installed, ...(this.#demo === null ? [] : [this.#demo])];
-    const summary = known.find((model) => model.folder === folder);
-    if (summary !== undefined) return summary;
-    return (await this.openTextTower()).model;
+    return this.#active ?? this.#summaryOf(this.#chosenFolder());
   }
 
   /** The same, or null when there is no such model or it cannot be read. */
@@ -127,6 +122,7 @@ export class Models {
    */
   async import(folder: string): Promise<ModelSummary> {
     const model = await this.check(folder);
+    this.#summaries.delete(model.folder);
     this.#installed = [...this.#installed.filter((known) => known.folder !== model.folder), model];
     this.#save();
     this.#options.onChange();
@@ -161,12 +157,7 @@ export class Models {
 
   async #open(tower: 'image' | 'text', worker: InferenceWorkerApi): Promise<OpenModelResult> {
     const folder = this.#chosenFolder();
-    if (!existsSync(folder)) {
-      throw new AppError(
-        'model/not-found',
-        `The model folder ${folder} is not there. Choose or import a model.`,
-      );
-    }
+    this.#assertThere(folder);
     const provider = tower === 'text' ? 'cpu' : (this.#forced?.name ?? this.#choice.provider);
     const cacheFolder = join(this.#options.dataFolder, 'graphs');
     mkdirSync(cacheFolder, { recursive: true });
@@ -192,12 +183,28 @@ export class Models {
   }
 
   async #demoSummary(): Promise<ModelSummary | null> {
-    const { demoFolder, textTower } = this.#options;
-    if (!existsSync(join(demoFolder, 'model.safetensors'))) return null;
-    this.#demo ??= this.#withDemoFlag(
-      await textTower.inspectModel({ folder: demoFolder, checkValues: false }),
+    const { demoFolder } = this.#options;
+    return existsSync(join(demoFolder, 'model.safetensors')) ? this.#summaryOf(demoFolder) : null;
+  }
+
+  async #summaryOf(folder: string): Promise<ModelSummary> {
+    this.#assertThere(folder);
+    let reading = this.#summaries.get(folder);
+    if (reading === undefined) {
+      reading = this.#options.textTower.inspectModel({ folder, checkValues: false });
+      this.#summaries.set(folder, reading);
+      // A folder that cannot be read now may be repaired later.
+      reading.catch(() => this.#summaries.delete(folder));
+    }
+    return this.#withDemoFlag(await reading);
+  }
+
+  #assertThere(folder: string): void {
+    if (existsSync(folder)) return;
+    throw new AppError(
+      'model/not-found',
+      `The model folder ${folder} is not there. Choose or import a model.`,
     );
-    return this.#demo;
   }
 
   #withDemoFlag(model: ModelSummary): ModelSummary {
