@@ -14,7 +14,6 @@ const EXTERNAL = [/^node:/, 'electron', 'onnxruntime-node', 'sharp'];
 /** Names of the files in dist/main; worker entries lie beside the code that starts them. */
 const MAIN_ENTRIES = {
   cli: 'src-main/cli/main.ts',
-  'browser-host': 'src-main/web/host.ts',
   'electron-main': 'src-main/electron/entry.ts',
   'imaging-entry': 'src-main/workers/imaging-entry.ts',
   'inference-entry': 'src-main/workers/inference-entry.ts',
