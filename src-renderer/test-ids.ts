@@ -5,6 +5,7 @@ export const TEST_IDS = {
   firstRun: 'first-run',
   canvas: 'canvas',
   vocabularyBox: 'vocabulary-box',
+  firstNamesBox: 'first-names-box',
   categoryRow: 'category-row',
   thresholdSlider: 'threshold-slider',
   regionRow: 'region-row',
