@@ -5,6 +5,7 @@ import type { ProjectSettings } from '#shared/contract/wire.ts';
 import type { JobWire } from '#shared/contract/wire.ts';
 import type { Application } from '../services/application.ts';
 import { writeOverlays } from '../services/overlays.ts';
+import { parseVocabulary } from '../services/vocabulary-text.ts';
 import { setCategories } from '../services/vocabulary.ts';
 import {
   fractionArgument,
@@ -69,6 +70,8 @@ async function prelabelCommand(folder: string, options: PrelabelOptions): Promis
   const terminal = createTerminal({ json: options.json === true });
   const out = options.out === undefined ? null : outputPath(options.out, folder);
   const overlays = options.overlays === undefined ? null : outputPath(options.overlays, folder);
+  // A wrong list must not leave a new project behind.
+  if (options.classes !== undefined) parseVocabulary(options.classes);
   return withApplication(async ({ application, signal }) => {
     await application.openProject({ folder: resolve(folder), storageFolder: storageOf(options) });
     configure(application, options, terminal);
