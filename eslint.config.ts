@@ -54,6 +54,10 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/unified-signatures': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },
@@ -61,7 +65,8 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.test.ts', 'e2e/**', 'bench/**', 'scripts/**'],
+    // Types of component props and snippets are known to svelte-check, not to the linter.
+    files: ['**/*.test.ts', '**/*.svelte', 'e2e/**', 'bench/**', 'scripts/**'],
     rules: {
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
@@ -76,6 +81,8 @@ export default defineConfig(
     files: svelteFiles,
     languageOptions: { parserOptions: { parser: tseslint.parser } },
     rules: {
+      // Maps and sets of the view models are replaced whole in `$state.raw`, never changed in place.
+      'svelte/prefer-svelte-reactivity': 'off',
       'prefer-const': 'off',
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-confusing-void-expression': 'off',
