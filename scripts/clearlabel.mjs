@@ -19,7 +19,9 @@ if (!existsSync(program)) {
   console.error('clearlabel is not built yet: run "npm run build" in its folder once.');
   process.exitCode = 2;
 } else if (!existsSync(node)) {
-  console.error(`clearlabel needs Node ${OLDEST_MAJOR}; this is ${process.version}. Run "npm ci" in its folder once.`);
+  console.error(
+    `clearlabel needs Node ${OLDEST_MAJOR}; this is ${process.version}. Run "npm ci" in its folder once.`,
+  );
   process.exitCode = 2;
 } else {
   const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
