@@ -22,6 +22,9 @@ interface EvaluateOptions {
   protocol?: ProjectSettings['protocol'];
   provider?: ProjectSettings['provider'];
   threshold?: number;
+  shortSide?: number;
+  crop?: number;
+  stride?: number;
   limit?: number;
   json?: boolean;
 }
@@ -44,6 +47,9 @@ export function addEvaluateCommand(program: Command): void {
       'less likely pixels count as class 0 (the paper’s rule)',
       fractionArgument,
     )
+    .option('--short-side <px>', 'shorter side of the model’s input (default: 448)', wholeNumberArgument)
+    .option('--crop <px>', 'side of a sliding window (default: 448)', wholeNumberArgument)
+    .option('--stride <px>', 'step between windows (default: 224)', wholeNumberArgument)
     .option('--limit <n>', 'only the first n images', wholeNumberArgument)
     .addOption(jsonOption())
     .action(async (scenes: string, options: EvaluateOptions, command: Command) => {
@@ -63,6 +69,9 @@ async function evaluateCommand(scenes: string, options: EvaluateOptions): Promis
       methods: options.method,
       protocol: options.protocol ?? 'paper',
       threshold: options.threshold ?? 0,
+      ...(options.shortSide === undefined ? {} : { shortSidePx: options.shortSide }),
+      ...(options.crop === undefined ? {} : { cropPx: options.crop }),
+      ...(options.stride === undefined ? {} : { stridePx: options.stride }),
       limit: options.limit ?? null,
       signal,
       onProgress: (text) => terminal.progressText(text),

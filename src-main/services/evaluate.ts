@@ -10,7 +10,7 @@ import { AppError, errorBodyOf } from '#shared/errors.ts';
 import { decodeTile } from '#shared/mask/tile-codec.ts';
 import { TILE_SIZE } from '#shared/mask/tile-mask.ts';
 import { writeFeatureFile } from '../inference/segment/feature-file.ts';
-import type { MethodName, QueryClass, SegmentResult } from '../workers/messages.ts';
+import type { MethodName, QueryClass, SegmentResult, WindowRule } from '../workers/messages.ts';
 import type { Application } from './application.ts';
 import { Confusion, type MethodScore } from './confusion.ts';
 import { concatRows, encodeWords, LOGIT_SCALE, RESIZE_RULE, windowRule } from './query.ts';
@@ -21,6 +21,10 @@ export interface EvaluationOptions {
   scenesFolder: string;
   methods: MethodName[];
   protocol: ProjectSettings['protocol'];
+  /** Sizes that differ from the paper's usual ones (Cityscapes: crop and stride 224). */
+  shortSidePx?: number;
+  cropPx?: number;
+  stridePx?: number;
   threshold: number;
   limit: number | null;
   signal: AbortSignal;
@@ -126,22 +130,19 @@ async function scoreImage(
   scores: ReadonlyMap<MethodName, Confusion>,
 ): Promise<void> {
   const { imaging, imageTower, segment } = application.workers;
-  const { scenesFolder, protocol, signal } = options;
+  const { scenesFolder, signal } = options;
   const labelFile = join(scenesFolder, 'labels', `${parse(name).name}.png`);
   if (!existsSync(labelFile)) throw new AppError('image/missing', `${labelFile} is missing.`);
   const truth = await imaging.decodeLabels({ path: labelFile });
   const image = await imaging.decodeForModel({
     path: join(scenesFolder, 'images', name),
-    resize: RESIZE_RULE,
+    resize: { ...RESIZE_RULE, shortSidePx: options.shortSidePx ?? RESIZE_RULE.shortSidePx },
   });
   if (truth.widthPx !== image.originalWidthPx || truth.heightPx !== image.originalHeightPx) {
     throw new AppError('image/unsupported', `${labelFile} has another size than its image.`);
   }
   for (const [method, confusion] of scores) {
-    const features = await imageTower.encodeImage(
-      { image, method, window: windowRule({ protocol }) },
-      { signal },
-    );
+    const features = await imageTower.encodeImage({ image, method, window: windowsOf(options) }, { signal });
     const featureFile = join(scratch, `${method}.feat`);
     const origin = { modelId: '', method, sourceSizeBytes: 0, sourceModifiedMs: 0 };
     await writeFeatureFile(featureFile, features, origin);
@@ -149,6 +150,13 @@ async function scoreImage(
     const request = { featureFile, classes, textFeatures, logitScale: LOGIT_SCALE, minAreaPx: 0 };
     confusion.add(truth.labels, labelMapOf(await segment.segment(request)));
   }
+}
+
+function windowsOf({ protocol, cropPx, stridePx }: EvaluationOptions): WindowRule {
+  const usual = windowRule({ protocol });
+  return protocol === 'whole'
+    ? usual
+    : { cropPx: cropPx ?? usual.cropPx, stridePx: stridePx ?? usual.stridePx };
 }
 
 /** Labels of all pixels; those that no class claims are below the threshold and become class 0 (methods.md 1.3 (7)). */
