@@ -10,7 +10,7 @@ import { projectRoot } from './run-step.ts';
 
 /** The parts of electron-builder that this check calls; it publishes no types for them. */
 interface BuilderParts {
-  getConfig(projectDir: string, configPath: string, options: null): Promise<Record<string, PlatformSection>>;
+  getConfig(projectDir: string, configPath: string, options: null): Promise<BuilderConfiguration>;
   validateConfiguration(config: unknown, debugLogger: { isEnabled: boolean }): Promise<void>;
   FileMatcher: new (
     from: string,
@@ -22,8 +22,11 @@ interface BuilderParts {
   };
 }
 
+type BuilderConfiguration = PlatformSection & Partial<Record<'win' | 'mac' | 'linux', PlatformSection>>;
+
 interface PlatformSection {
-  files?: string[];
+  /** Plain patterns are merged into objects by electron-builder when it reads the file. */
+  files?: (string | { filter: string[] })[];
   target?: { target: string; arch: string[] }[];
 }
 
@@ -81,7 +84,7 @@ const everyFile = [
 const problems = TARGETS.flatMap(checkTarget);
 for (const problem of problems) console.error(`FAIL ${problem}`);
 console.log(
-  `${problems.length === 0 ? 'ok  ' : 'FAIL'} ${TARGETS.length} targets checked; installers themselves were not built`,
+  `${problems.length === 0 ? 'ok  ' : 'FAIL'} ${TARGETS.length} targets checked; installers themselves were not built, and sharp's native package is this machine's`,
 );
 if (problems.length > 0) process.exitCode = 1;
 
@@ -109,7 +112,9 @@ function checkTarget(target: Target): string[] {
 function packedFiles(target: Target): string[] {
   const expand = (pattern: string): string =>
     pattern.replaceAll('${arch}', target.arch).replaceAll('${os}', target.platform);
-  const patterns = [...(config['files'] as unknown as string[]), ...(config[target.platform]?.files ?? [])];
+  const patterns = [config, config[target.platform]].flatMap((section) =>
+    (section?.files ?? []).flatMap((entry) => (typeof entry === 'string' ? entry : entry.filter)),
+  );
   const exclusions = patterns.filter((pattern) => pattern.startsWith('!'));
   const ours = new builder.FileMatcher(projectRoot, '', expand, patterns).createFilter();
   const modules = new builder.FileMatcher(projectRoot, '', expand, ['**/*', ...exclusions]).createFilter();
