@@ -1,7 +1,7 @@
 // Fixtures: a copy of some sample images, the application on that copy, and its window.
 
 import { test as base, expect } from '@playwright/test';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBrowserHost, launchElectron, projectRoot, type AppHost } from './app-host.ts';
@@ -10,8 +10,8 @@ import { WorkspacePage } from './workspace-page.ts';
 interface TestFixtures {
   /** Names of the sample images that the project holds. */
   imageNames: string[];
-  /** Called with the folder before the application opens it. */
-  prepareFolder: (folder: string) => void;
+  /** Further files of the folder: content by name. */
+  extraFiles: Record<string, Uint8Array | string>;
   folder: string;
   host: AppHost;
   workspace: WorkspacePage;
@@ -23,7 +23,7 @@ interface WorkerFixtures {
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   imageNames: [['bay.jpg', 'crossing.jpg', 'meadow.jpg'], { option: true }],
-  prepareFolder: [() => undefined, { option: true }],
+  extraFiles: [{}, { option: true }],
   // Model graphs are written once for all tests of a worker.
   home: [
     // eslint-disable-next-line no-empty-pattern
@@ -34,13 +34,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
-  folder: async ({ imageNames, prepareFolder }, use) => {
+  folder: async ({ imageNames, extraFiles }, use) => {
     const parent = mkdtempSync(join(tmpdir(), 'clearlabel-e2e-'));
     const folder = join(parent, 'photos');
     mkdirSync(folder);
     for (const name of imageNames)
       copyFileSync(join(projectRoot, 'assets/samples', name), join(folder, name));
-    prepareFolder(folder);
+    for (const [name, content] of Object.entries(extraFiles)) writeFileSync(join(folder, name), content);
     await use(folder);
     rmSync(parent, { recursive: true, force: true });
   },

@@ -84,6 +84,35 @@ export class WorkspacePage {
     }, png.toString('base64'));
   }
 
+  /** The canvas as PNG, for `changedFraction`. */
+  picture(): Promise<Buffer> {
+    return this.canvas.screenshot();
+  }
+
+  /** Share of the canvas's pixels that differ visibly between two pictures, 0..1. */
+  changedFraction(before: Buffer, after: Buffer): Promise<number> {
+    return this.page.evaluate(
+      async ([left, right]) => {
+        const pixelsOf = async (base64: string): Promise<Uint8ClampedArray> => {
+          const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+          const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+          const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+          if (context === null) throw new Error('no 2D canvas');
+          context.drawImage(bitmap, 0, 0);
+          return context.getImageData(0, 0, bitmap.width, bitmap.height).data;
+        };
+        const [a, b] = await Promise.all([pixelsOf(left), pixelsOf(right)]);
+        let changed = 0;
+        for (let i = 0; i < a.length; i += 4) {
+          const difference = [0, 1, 2].map((c) => Math.abs((a[i + c] ?? 0) - (b[i + c] ?? 0)));
+          if (Math.max(...difference) > 8) changed += 1;
+        }
+        return changed / (a.length / 4);
+      },
+      [before.toString('base64'), after.toString('base64')] as const,
+    );
+  }
+
   /** Takes the pointer, and with it the brush circle, off the canvas. */
   async parkPointer(): Promise<void> {
     await this.page.mouse.move(640, 8);

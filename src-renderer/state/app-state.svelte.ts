@@ -9,7 +9,7 @@ import { editorCommands } from '../editor/editor-commands.ts';
 import type { KeyCommand } from '../editor/keymap.ts';
 import { ApiClient } from './api-client.ts';
 import { appKeyCommands } from './app-keys.ts';
-import { Coalescer } from './coalescer.ts';
+import { Coalescer, Delayed } from './coalescer.ts';
 import { DialogState } from './dialogs.svelte.ts';
 import { EditorView } from './editor-view.svelte.ts';
 import { EventStream } from './event-stream.ts';
@@ -24,6 +24,9 @@ import { SessionState } from './session.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { ViewKeeper } from './view-keeper.ts';
 import { VocabularyState } from './vocabulary.svelte.ts';
+
+/** Counts follow a batch at this pace, however fast it is. */
+const COUNTS_DELAY_MS = 150;
 
 export const [getApp, setApp] = createContext<AppState>();
 
@@ -46,7 +49,7 @@ export class AppState {
   readonly keyCommands: readonly KeyCommand[];
   readonly #events: EventStream;
   readonly #viewKeeper: ViewKeeper;
-  readonly #projectRefresh: Coalescer;
+  readonly #projectRefresh: Delayed;
 
   constructor(api = new ApiClient(), storages = { local: localStorage, session: sessionStorage }) {
     const onError = this.toasts.error;
@@ -62,7 +65,8 @@ export class AppState {
     this.navigator = this.#createNavigator();
     this.vocabulary = this.#createVocabulary();
     this.keyCommands = [...editorCommands(this.view.editor), ...appKeyCommands(this)];
-    this.#projectRefresh = new Coalescer(async () => void (await this.project.refresh()), onError);
+    const refresh = new Coalescer(async () => void (await this.project.refresh()), onError);
+    this.#projectRefresh = new Delayed(refresh.request, COUNTS_DELAY_MS);
     this.#events = new EventStream({
       onEvent: (event) => this.#handle(event),
       onOpen: (isAgain) => this.#connected(isAgain),
@@ -269,9 +273,10 @@ export class AppState {
       case 'images-changed':
         this.images.changed();
         this.#projectRefresh.request();
-        return this.run(() => this.#openFirstIfNone());
+        return this.run(() => this.#imagesChanged());
       case 'image':
-        return this.navigator.applyRecord(event.image);
+        this.navigator.applyRecord(event.image);
+        return this.#projectRefresh.request();
       case 'annotations':
         return this.run(() => this.#annotationsChanged(event.imageId, event.cause));
       case 'categories':
@@ -281,7 +286,7 @@ export class AppState {
       case 'project-opened':
         return this.run(() => this.#loadProject());
       case 'project-closed':
-        if (event.message !== '') this.toasts.show({ level: 'error', title: event.message, message: '' });
+        if (event.message !== '') this.toasts.info(event.message);
         return this.run(() => this.#loadProject());
       case 'notice':
         this.toasts.show({ level: event.level, title: event.message, message: '' });
@@ -289,7 +294,8 @@ export class AppState {
   }
 
   /** The scan of a folder goes on after the project is open. */
-  async #openFirstIfNone(): Promise<void> {
+  async #imagesChanged(): Promise<void> {
+    await this.navigator.refreshCurrent();
     if (this.navigator.current === null && !this.navigator.isLoading && this.project.wire !== null)
       await this.#restoreView();
   }

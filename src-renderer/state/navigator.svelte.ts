@@ -44,6 +44,7 @@ export class Navigator {
       if (ticket !== this.#ticket) return;
       this.current = record;
       this.problem = problemOf(record);
+      if (isHeaderUnread(record)) return void (await this.refreshCurrent());
       view.editor.openImage({ record, picture: null, annotations });
       this.#deps.onOpened(record);
       if (this.problem === null) await this.#loadPicture(record, ticket);
@@ -103,10 +104,19 @@ export class Navigator {
     await this.step(1, true);
   }
 
-  /** An image's record changed, here or on the server. */
+  /** An image's record changed, here or on the server. A file that became readable, or another one, is opened anew. */
   applyRecord(image: ImageRecord): void {
-    if (this.current?.id === image.id) this.current = image;
     this.#deps.images.apply(image);
+    const before = this.current;
+    if (before?.id !== image.id) return;
+    this.current = image;
+    if (isOtherFile(before, image)) void this.open(image.id, this.index);
+  }
+
+  /** Asks whether the open image changed; headers are read after a folder was opened, in the background. */
+  async refreshCurrent(): Promise<void> {
+    const { current } = this;
+    if (current !== null) this.applyRecord(await this.#deps.api.image(current.id));
   }
 
   async #loadPicture(record: ImageRecord, ticket: number): Promise<void> {
@@ -129,6 +139,21 @@ export class Navigator {
     const following = await api.image(next.imageId);
     if (ticket === this.#ticket && problemOf(following) === null) pictures.prefetch(following);
   }
+}
+
+/** Found in the folder, but not looked into yet: its size is not known. */
+function isHeaderUnread(record: ImageRecord): boolean {
+  return record.widthPx === 0 && record.problem === null && !record.isMissing;
+}
+
+function isOtherFile(before: ImageRecord, after: ImageRecord): boolean {
+  return (
+    before.widthPx !== after.widthPx ||
+    before.heightPx !== after.heightPx ||
+    before.modifiedMs !== after.modifiedMs ||
+    before.isMissing !== after.isMissing ||
+    (before.problem === null) !== (after.problem === null)
+  );
 }
 
 function problemOf(record: ImageRecord): { title: string; message: string } | null {
