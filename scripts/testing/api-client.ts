@@ -1,7 +1,7 @@
 // Talks to an API handler in tests: JSON in, JSON out, every answer checked against the contract.
 
 import { expect } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { errorBodySchema, sessionResponseSchema, type EventWire } from '#shared/contract/wire.ts';
 
 type Api = (request: Request) => Promise<Response>;

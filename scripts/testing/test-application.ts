@@ -63,7 +63,7 @@ export async function createTestBench(options: Partial<ApplicationOptions> = {})
   return bench;
 }
 
-function inProcessWorkers(clip: ColorClip): AppWorkers {
+export function inProcessWorkers(clip: ColorClip): AppWorkers {
   const host = (name: string): WorkerHost =>
     new WorkerHost(
       { name, kind: 'process', entry: 'none' },

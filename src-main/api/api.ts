@@ -26,7 +26,7 @@ export function createApi(application: Application): Api {
   router.use('/api/*', async (context, next) => {
     const isWrite = context.req.method !== 'GET' && context.req.method !== 'HEAD';
     if (isWrite && context.req.path !== '/api/session')
-      application.session.assertMayWrite(sessionIdOf(context));
+      application.session.assertMayWrite(sessionIdOf(context.req.raw));
     await next();
   });
   mountApp(router, application);

@@ -10,7 +10,7 @@ export function mountApp(router: Hono, application: Application): void {
 
   router.post('/api/session', async (context) => {
     const { takeOver } = await readBody(context, sessionRequestSchema);
-    const session = application.session.open({ takeOver, previousId: sessionIdOf(context) });
+    const session = application.session.open({ takeOver, previousId: sessionIdOf(context.req.raw) });
     return jsonResponse(sessionResponseSchema, session);
   });
 }

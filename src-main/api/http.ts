@@ -50,8 +50,8 @@ export function emptyResponse(): Response {
   return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
 }
 
-export function sessionIdOf(context: Context): string | null {
-  const value = context.req.header(SESSION_HEADER) ?? '';
+export function sessionIdOf(request: Request): string | null {
+  const value = request.headers.get(SESSION_HEADER) ?? '';
   return value.length > 0 && value.length <= 64 ? value : null;
 }
 

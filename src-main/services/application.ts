@@ -233,7 +233,7 @@ export class Application {
 
   #watchImageTower(): void {
     this.workers.hosts.imageTower.onBreaker((report) => {
-      if (this.models.provider?.name !== 'webgpu') return;
+      if (!this.models.mayRunOnGpu) return;
       this.workers.hosts.imageTower.reset();
       this.workers.hosts.imageTower.rememberSetup('openModel', null);
       this.models.fallBackToCpu(report.reason);

@@ -29,6 +29,10 @@ export interface FeatureSourceOptions {
   imageTower: InferenceWorkerApi;
 }
 
+const TRIES_ON_CPU = 2;
+/** Three failures open the breaker and lead to the CPU. */
+const MAX_TRIES = 6;
+
 export class FeatureSource {
   readonly #options: FeatureSourceOptions;
   readonly #making = new Map<ImageId, Promise<void>>();
@@ -78,17 +82,20 @@ export class FeatureSource {
     }
   }
 
-  /** Runs the image encoder; a process that died is given one more try, on the CPU if WebGPU was given up. */
+  /**
+   * Runs the image encoder. A process that died is given one more try; with WebGPU as many as it takes to give the
+   * graphics card up, and then one on the CPU, so that no image is lost to a broken driver.
+   */
   async encodeDecoded(decoded: ModelInputImage, signal?: AbortSignal): Promise<DenseFeatures> {
-    try {
-      return await this.#encodeOnce(decoded, signal);
-    } catch (error) {
-      if (!(error instanceof AppError) || signal?.aborted === true) throw error;
-      const isWorthTrying =
-        error.code === 'process/exited' ||
-        (error.code === 'process/failed-repeatedly' && this.#options.models.hasFallenBack);
-      if (!isWorthTrying) throw error;
-      return this.#encodeOnce(decoded, signal);
+    let triesOnCpu = 0;
+    for (let attempt = 1; ; attempt++) {
+      if (!this.#options.models.mayRunOnGpu) triesOnCpu += 1;
+      try {
+        return await this.#encodeOnce(decoded, signal);
+      } catch (error) {
+        const isOver = triesOnCpu >= TRIES_ON_CPU || attempt >= MAX_TRIES || signal?.aborted === true;
+        if (isOver || !isProcessFailure(error)) throw error;
+      }
     }
   }
 
@@ -122,4 +129,8 @@ export class FeatureSource {
     const request = { image: decoded, method: settings.method, window: windowRule(settings) };
     return imageTower.encodeImage(request, signal === undefined ? {} : { signal });
   }
+}
+
+function isProcessFailure(error: unknown): boolean {
+  return error instanceof AppError && error.code.startsWith('process/');
 }

@@ -80,7 +80,7 @@ describe('jobs', () => {
   });
 
   test('unknown jobs are named as such', () => {
-    expect(() => createJobs().jobs.pause('none')).toThrowError(
+    expect(() => createJobs().jobs.pause('none')).toThrow(
       expect.objectContaining({ code: 'request/not-found' }),
     );
   });

@@ -59,9 +59,10 @@ export class Models {
     return this.#provider;
   }
 
-  /** WebGPU was given up in this session. */
-  get hasFallenBack(): boolean {
-    return this.#forced !== null;
+  /** False once the CPU is certain: asked for, chosen by the self-test, or what is left after failures. */
+  get mayRunOnGpu(): boolean {
+    const name = this.#forced?.name ?? this.#provider?.name ?? this.#choice.provider;
+    return name !== 'cpu';
   }
 
   /** Sets what the next use opens; nothing is loaded here. */

@@ -30,7 +30,7 @@ describe('typed class lists', () => {
     ['no name before =', 'sky, =oak'],
     ['too many classes', Array.from({ length: 1001 }, (_, index) => `c${index}`).join()],
   ])('refuses %s with a reason', (_case, text) => {
-    expect(() => parseVocabulary(text)).toThrowError(expect.objectContaining({ code: 'vocabulary/invalid' }));
+    expect(() => parseVocabulary(text)).toThrow(expect.objectContaining({ code: 'vocabulary/invalid' }));
   });
 
   test('counts characters, not code units', () => {
