@@ -37,7 +37,7 @@ function send(type: string, bytes: Uint8Array, sizes: number[]): Request {
     body: chunked(bytes, sizes),
     duplex: 'half',
   };
-  return new Request('http://x/', init as RequestInit);
+  return new Request('http://x/', init);
 }
 
 test('fields and files come out as they went in, however the bytes are cut', async () => {

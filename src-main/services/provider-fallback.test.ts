@@ -39,8 +39,12 @@ function fragileSpawn(
         const diesNow = message.method === (diesAt === 'open' ? 'openModel' : 'encodeImage');
         if (diesNow && provider === 'webgpu') return die();
         const method = message.method as keyof InferenceWorkerApi;
-        const call = clip[method] as (payload: unknown) => Promise<unknown>;
-        void call.call(clip, message.payload).then((value) => {
+        const answering = Reflect.apply(
+          Reflect.get(clip, method) as (payload: unknown) => Promise<unknown>,
+          clip,
+          [message.payload],
+        );
+        void answering.then((value) => {
           const answer = method === 'openModel' ? { ...(value as OpenModelResult), provider } : value;
           send({ type: 'result', id: message.id, value: answer });
         });
