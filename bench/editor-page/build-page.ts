@@ -16,7 +16,9 @@ export async function buildEditorPage(): Promise<string> {
       lib: { entry, formats: ['iife'], name: 'editorPage' },
     },
   });
-  const output = (Array.isArray(result) ? result : [result]).flatMap((one) => ('output' in one ? one.output : []));
+  const output = (Array.isArray(result) ? result : [result]).flatMap((one) =>
+    'output' in one ? one.output : [],
+  );
   const script = output.find((file) => file.type === 'chunk');
   if (!script) throw new Error('vite built no script');
   return script.code;

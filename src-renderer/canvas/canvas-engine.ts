@@ -15,6 +15,7 @@ import {
   imageFromScreen,
   panBy,
   resized,
+  screenFromImage,
   zoomAt,
   type Viewport,
 } from './viewport.ts';
@@ -38,6 +39,8 @@ interface Layers {
 /** Of a frame, for composing tiles and slicing the picture; the rest waits for the next frame. */
 const FRAME_WORK_MS = 8;
 const KEPT_TIMINGS = 5000;
+/** Outlines and coarse texels reach so far beyond changed pixels. */
+const DAMAGE_MARGIN_SCREEN_PX = 6;
 
 export class CanvasEngine {
   readonly #container: HTMLElement;
@@ -56,7 +59,8 @@ export class CanvasEngine {
   #drawings: readonly MaskDrawing[] = [];
   #display: MaskDisplay = { opacity: 0.5, outlineOnly: false, masksHidden: false };
   #isFitWanted = false;
-  #isOverlayOnly = true;
+  /** What of the image must be drawn again: 'all', a part, or nothing but the overlay. */
+  #damage: ImageBounds | 'all' | null = null;
   #hasStaleMasks = false;
   #frame = 0;
 
@@ -71,7 +75,11 @@ export class CanvasEngine {
     container.style.touchAction = 'none';
     container.dataset['editorCanvas'] = '';
     if (!container.hasAttribute('tabindex')) container.tabIndex = 0;
-    this.#gl = this.#picture.getContext('webgl2', { antialias: false, alpha: true, depth: false });
+    this.#gl = this.#picture.getContext('webgl2', {
+      ...{ antialias: false, alpha: true, depth: false },
+      // A stroke draws only its own surroundings again: without a graphics card that is 300 ms against 5.
+      preserveDrawingBuffer: true,
+    });
     this.#overlayContext = this.#overlay.getContext('2d');
     if (!this.#gl) host.onProblem('This window cannot draw: WebGL 2 is switched off or not supported here.');
     this.#picture.addEventListener('webglcontextlost', (event) => {
@@ -142,14 +150,14 @@ export class CanvasEngine {
   }
 
   setSlotStyle(slot: number, style: SlotStyle): void {
-    this.#colors.set(slot, style);
-    this.#requestFrame();
+    if (this.#colors.set(slot, style)) this.#requestFrame();
   }
 
   markStale(bounds: ImageBounds): void {
     this.#layers?.masks.markStale(bounds);
     this.#hasStaleMasks = true;
-    this.#requestFrame();
+    if (this.#damage !== 'all') this.#damage = joinedBounds(this.#damage, bounds);
+    this.overlayChanged();
   }
 
   markAllStale(): void {
@@ -159,6 +167,12 @@ export class CanvasEngine {
   }
 
   setDisplay(display: MaskDisplay): void {
+    const old = this.#display;
+    const isSame =
+      old.opacity === display.opacity &&
+      old.outlineOnly === display.outlineOnly &&
+      old.masksHidden === display.masksHidden;
+    if (isSame) return;
     this.#display = display;
     this.#requestFrame();
   }
@@ -175,7 +189,7 @@ export class CanvasEngine {
   readPixel(xScreen: number, yScreen: number): [number, number, number, number] | null {
     const gl = this.#gl;
     if (!gl || gl.isContextLost()) return null;
-    while (!this.#drawScene(() => false)) continue;
+    while (!this.#drawScene('all', () => false)) continue;
     const bytes = new Uint8Array(4);
     const x = Math.floor(xScreen * this.#view.devicePixelRatio);
     const y = gl.drawingBufferHeight - 1 - Math.floor(yScreen * this.#view.devicePixelRatio);
@@ -268,7 +282,7 @@ export class CanvasEngine {
   }
 
   #requestFrame(): void {
-    this.#isOverlayOnly = false;
+    this.#damage = 'all';
     this.overlayChanged();
   }
 
@@ -277,10 +291,11 @@ export class CanvasEngine {
     this.#frame = 0;
     if ((window.devicePixelRatio || 1) !== this.#view.devicePixelRatio && this.#isSized())
       return this.#resize();
-    if (!this.#isOverlayOnly) {
-      this.#isOverlayOnly = true;
+    if (this.#damage !== null) {
       const endMs = performance.now() + FRAME_WORK_MS;
-      if (!this.#drawScene(() => performance.now() > endMs)) this.#requestFrame();
+      const damage = this.#damage;
+      this.#damage = null;
+      if (!this.#drawScene(damage, () => performance.now() > endMs)) this.#requestFrame();
     }
     this.#drawOverlay();
   }
@@ -293,11 +308,12 @@ export class CanvasEngine {
     drawOverlay(this.#overlayContext, this.#view, shapes);
   }
 
-  /** Answers false when there is more to upload. */
-  #drawScene(isOutOfTime: () => boolean): boolean {
+  /** Draws what was damaged; answers false when there is more to upload. */
+  #drawScene(damage: ImageBounds | 'all', isOutOfTime: () => boolean): boolean {
     const gl = this.#gl;
     if (!gl || !this.#layers || gl.isContextLost()) return true;
     gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    this.#limitTo(gl, damage);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
     if (!this.#image) return true;
@@ -308,4 +324,26 @@ export class CanvasEngine {
     masks.draw(this.#view, this.#display, this.#colors);
     return areMasksDone && isPictureDone;
   }
+
+  #limitTo(gl: WebGL2RenderingContext, damage: ImageBounds | 'all'): void {
+    if (damage === 'all') {
+      gl.disable(gl.SCISSOR_TEST);
+      return;
+    }
+    const { devicePixelRatio: dpr } = this.#view;
+    const margin = DAMAGE_MARGIN_SCREEN_PX;
+    const [left, top] = screenFromImage(this.#view, damage[0], damage[1]);
+    const [right, bottom] = screenFromImage(this.#view, damage[2], damage[3]);
+    const x = Math.max(0, Math.floor((left - margin) * dpr));
+    const y = Math.max(0, Math.floor((top - margin) * dpr));
+    const width = Math.max(0, Math.ceil((right + margin) * dpr) - x);
+    const height = Math.max(0, Math.ceil((bottom + margin) * dpr) - y);
+    gl.enable(gl.SCISSOR_TEST);
+    gl.scissor(x, gl.drawingBufferHeight - y - height, width, height);
+  }
+}
+
+function joinedBounds(a: ImageBounds | null, b: ImageBounds): ImageBounds {
+  if (!a) return b;
+  return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
 }

@@ -16,13 +16,15 @@ export class ColorTable {
   /** Rows that differ from the texture. */
   readonly changedRows = new Set<number>();
 
-  set(slot: number, style: SlotStyle): void {
+  /** Answers false when the slot looks like that already. */
+  set(slot: number, style: SlotStyle): boolean {
     const rgb = Number.parseInt(style.color.slice(1), 16);
     const next = [(rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255, style.isProposal ? STYLE_PROPOSAL : 0];
     const start = slot * 4;
-    if (next.every((value, index) => this.bytes[start + index] === value)) return;
+    if (next.every((value, index) => this.bytes[start + index] === value)) return false;
     this.bytes.set(next, start);
     this.changedRows.add(Math.floor(slot / COLOR_TABLE_WIDTH));
+    return true;
   }
 
   markAllChanged(): void {

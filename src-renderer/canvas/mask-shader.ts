@@ -23,13 +23,21 @@ out vec4 outColor;
 const uint SLOT_BITS = 0x7fffu;
 const uint SELECTED_BIT = 0x8000u;
 
-uint labelAt(vec2 device) {
-  ivec2 image = ivec2(floor((device - uDeviceFromImage.yz) / uDeviceFromImage.x));
+ivec2 imageAt(vec2 device) { return ivec2(floor((device - uDeviceFromImage.yz) / uDeviceFromImage.x)); }
+
+uint pageOf(ivec2 tile) { return texelFetch(uPages, tile, 0).r; }
+
+uint labelIn(ivec2 texel, uint page) {
+  return page == 0u ? 0u : texelFetch(uLabels, ivec3(texel & 255, int(page) - 1), 0).r;
+}
+
+// Neighbours nearly always lie in the tile of the pixel itself: its page is not fetched again.
+uint neighbourLabel(vec2 device, ivec2 homeTile, uint homePage) {
+  ivec2 image = imageAt(device);
   if (any(lessThan(image, ivec2(0))) || any(greaterThanEqual(image, uImageSize))) return 0u;
   ivec2 texel = image >> uLevel;
-  uint page = texelFetch(uPages, texel >> 8, 0).r;
-  if (page == 0u) return 0u;
-  return texelFetch(uLabels, ivec3(texel & 255, int(page) - 1), 0).r;
+  ivec2 tile = texel >> 8;
+  return labelIn(texel, tile == homeTile ? homePage : pageOf(tile));
 }
 
 vec4 over(vec4 top, vec4 bottom) { return top + bottom * (1.0 - top.a); }
@@ -45,18 +53,18 @@ vec4 fillOf(vec4 style, vec2 device) {
 }
 
 vec4 maskColor(vec2 device) {
-  uint here = labelAt(device);
-  float line = 1.25 * uDevicePixelRatio;
-  float thick = 2.0 * uDevicePixelRatio;
-  bool isEdge = false;
-  bool isSelectionEdge = false;
-  for (int i = 0; i < 4; i++) {
-    vec2 way = vec2(i < 2 ? (i == 0 ? 1.0 : -1.0) : 0.0, i < 2 ? 0.0 : (i == 2 ? 1.0 : -1.0));
-    uint near = labelAt(device + way * line);
-    uint far = labelAt(device + way * thick);
-    isEdge = isEdge || (near & SLOT_BITS) != (here & SLOT_BITS);
-    isSelectionEdge = isSelectionEdge || ((far ^ here) & SELECTED_BIT) != 0u;
-  }
+  ivec2 texel = min(max(imageAt(device), ivec2(0)), uImageSize - 1) >> uLevel;
+  ivec2 tile = texel >> 8;
+  uint page = pageOf(tile);
+  uint here = labelIn(texel, page);
+  float width = 1.5 * uDevicePixelRatio;
+  uint left = neighbourLabel(device - vec2(width, 0.0), tile, page);
+  uint right = neighbourLabel(device + vec2(width, 0.0), tile, page);
+  uint above = neighbourLabel(device - vec2(0.0, width), tile, page);
+  uint below = neighbourLabel(device + vec2(0.0, width), tile, page);
+  uint different = (left ^ here) | (right ^ here) | (above ^ here) | (below ^ here);
+  bool isEdge = (different & SLOT_BITS) != 0u;
+  bool isSelectionEdge = (different & SELECTED_BIT) != 0u;
   vec4 color = vec4(0.0);
   uint slot = here & SLOT_BITS;
   if (slot != 0u) {

@@ -95,14 +95,14 @@ export class DisplayModel {
   }
 
   #markDifferences(canvas: MaskCanvas, now: ReadonlyMap<RegionId, Shown>): void {
-    const common = (ids: Iterable<RegionId>, other: ReadonlyMap<RegionId, Shown>) =>
-      [...ids].filter((id) => other.has(id));
-    const before = common(this.#shown.keys(), now);
-    const after = common(now.keys(), this.#shown);
-    if (before.some((id, place) => after[place] !== id)) {
+    const before = [...this.#shown.keys()].filter((id) => now.has(id));
+    const after = [...now.keys()].filter((id) => this.#shown.has(id));
+    const moved = movedId(before, after);
+    if (moved === 'several') {
       canvas.markAllStale();
       return;
     }
+    if (moved !== null) markBox(canvas, now.get(moved)?.box ?? [0, 0, 0, 0]);
     for (const [id, shown] of now) {
       const old = this.#shown.get(id);
       if (!old || old.mask !== shown.mask || old.isSelected !== shown.isSelected) markBox(canvas, shown.box);
@@ -132,6 +132,18 @@ function drawingOrder({ document, growingRegionId, isHidden }: DisplayInput): Re
   const visible = document.entries.filter((entry) => !isHidden(entry) || entry.record.id === growingRegionId);
   const growing = visible.find(({ record }) => record.id === growingRegionId);
   return growing ? [...visible.filter((entry) => entry !== growing), growing] : visible;
+}
+
+/** The one id whose place differs between two orders of the same ids; null when none, 'several' when more. */
+function movedId(before: readonly RegionId[], after: readonly RegionId[]): RegionId | null | 'several' {
+  const place = before.findIndex((id, index) => after[index] !== id);
+  if (place < 0) return null;
+  for (const candidate of [before[place], after[place]]) {
+    if (candidate === undefined) continue;
+    const rest = after.filter((id) => id !== candidate);
+    if (before.filter((id) => id !== candidate).every((id, index) => rest[index] === id)) return candidate;
+  }
+  return 'several';
 }
 
 function markBox(canvas: MaskCanvas, [x, y, width, height]: RegionRecord['box']): void {

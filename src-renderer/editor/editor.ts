@@ -384,12 +384,12 @@ export class Editor {
     return true;
   }
 
-  /** A finished action: into the history and on its way to the server. */
-  #recordStep(diff: DocumentDiff): void {
+  /** A finished action: into the history and on its way to the server. A stroke's pixels are on screen already. */
+  #recordStep(diff: DocumentDiff, isShown = false): void {
     const session = this.#session;
     if (!session) return;
     session.history.push(diff);
-    this.#display.tilesChanged(diff.changes, session.document.widthPx);
+    if (!isShown) this.#display.tilesChanged(diff.changes, session.document.widthPx);
     this.#save(session, diff, new Set());
     this.#documentChanged();
   }
@@ -417,7 +417,7 @@ export class Editor {
       select: (ids) => this.#select(ids),
       canEdit: () => this.#canEdit(),
       newId: () => this.#newId(),
-      recordStep: (diff) => this.#recordStep(diff),
+      recordStep: (diff, isShown) => this.#recordStep(diff, isShown),
       pixelsChanged: (bounds) => this.#display.pixelsChanged(bounds),
       documentChanged: () => this.#documentChanged(),
       gestureEnded: () => this.#takeLateProposals(),

@@ -29,7 +29,7 @@ export interface ToolHost {
   select(ids: readonly RegionId[]): void;
   canEdit(): boolean;
   newId(): RegionId;
-  recordStep(diff: DocumentDiff): void;
+  recordStep(diff: DocumentDiff, isShown: boolean): void;
   pixelsChanged(bounds: DirtyBounds): void;
   documentChanged(): void;
   gestureEnded(): void;
@@ -247,7 +247,7 @@ export class ToolBench {
     this.#gesture = null;
     const diff = gesture.commit();
     const painted = gesture.growingRegionId;
-    if (diff) this.#host.recordStep(diff);
+    if (diff) this.#host.recordStep(diff, true);
     else this.#host.documentChanged();
     // A new region is selected, so that the next stroke goes on with it.
     if (diff && painted !== null && !this.#host.selection().includes(painted)) this.#host.select([painted]);
@@ -269,7 +269,7 @@ export class ToolBench {
       (entry) => !this.#host.isHidden(entry) && (chosen.length === 0 || chosen.includes(entry.record.id)),
     );
     const diff = fillHoleAt(document, candidates, at);
-    if (diff) this.#host.recordStep(diff);
+    if (diff) this.#host.recordStep(diff, false);
   }
 
   #keyboardHost(): KeyboardCursorHost | null {
