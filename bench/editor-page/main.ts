@@ -31,9 +31,9 @@ export interface Timings {
 
 const edits: unknown[] = [];
 const editor = new Editor({
-  saveEdit: async (imageId, request) => {
+  saveEdit: (imageId, request) => {
     edits.push(request);
-    return { revision: edits.length, image: recordOf(imageId, 1, 1) };
+    return Promise.resolve({ revision: edits.length, image: recordOf(imageId, 1, 1) });
   },
 });
 editor.setCategories([

@@ -2,7 +2,7 @@
 // Knows masks only as drawings with slots; must not know records, history or tools.
 
 import { TILE_SIZE } from '#shared/mask/tile-mask.ts';
-import { ColorTable, COLOR_TABLE_HEIGHT, COLOR_TABLE_WIDTH } from './color-table.ts';
+import { type ColorTable, COLOR_TABLE_HEIGHT, COLOR_TABLE_WIDTH } from './color-table.ts';
 import { createProgram, createTexture, IMAGE_RECT_VERTEX_SHADER, type GlProgram } from './gl-program.ts';
 import type { MaskDrawing, TexelRect } from './label-composite.ts';
 import { LabelTileCache, type ImageBounds } from './label-tile-cache.ts';

@@ -9,7 +9,7 @@ export interface AimInput {
   document: DocumentStore;
   selection: readonly RegionId[];
   activeCategory: Category | null;
-  isHidden(entry: RegionEntry): boolean;
+  isHidden: (entry: RegionEntry) => boolean;
   newId(): RegionId;
 }
 

@@ -23,7 +23,7 @@ export interface DisplayInput {
   selection: readonly RegionId[];
   /** Drawn above the others while it is being painted. */
   growingRegionId: RegionId | null;
-  isHidden(entry: RegionEntry): boolean;
+  isHidden: (entry: RegionEntry) => boolean;
 }
 
 interface Shown {
@@ -102,7 +102,7 @@ export class DisplayModel {
       canvas.markAllStale();
       return;
     }
-    if (moved !== null) markBox(canvas, now.get(moved)?.box ?? [0, 0, 0, 0]);
+    if (moved !== null) markBox(canvas, now.get(moved.id)?.box ?? [0, 0, 0, 0]);
     for (const [id, shown] of now) {
       const old = this.#shown.get(id);
       if (!old || old.mask !== shown.mask || old.isSelected !== shown.isSelected) markBox(canvas, shown.box);
@@ -135,13 +135,17 @@ function drawingOrder({ document, growingRegionId, isHidden }: DisplayInput): Re
 }
 
 /** The one id whose place differs between two orders of the same ids; null when none, 'several' when more. */
-function movedId(before: readonly RegionId[], after: readonly RegionId[]): RegionId | null | 'several' {
+function movedId(
+  before: readonly RegionId[],
+  after: readonly RegionId[],
+): { id: RegionId } | null | 'several' {
   const place = before.findIndex((id, index) => after[index] !== id);
   if (place < 0) return null;
   for (const candidate of [before[place], after[place]]) {
     if (candidate === undefined) continue;
     const rest = after.filter((id) => id !== candidate);
-    if (before.filter((id) => id !== candidate).every((id, index) => rest[index] === id)) return candidate;
+    if (before.filter((id) => id !== candidate).every((id, index) => rest[index] === id))
+      return { id: candidate };
   }
   return 'several';
 }

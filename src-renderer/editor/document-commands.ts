@@ -50,7 +50,7 @@ export function runDocumentCommand(
   input: DocumentCommandInput,
 ): DocumentDiff | null {
   const { document } = input;
-  const given = 'regionIds' in command && command.regionIds ? command.regionIds : input.selection;
+  const given = ('regionIds' in command ? command.regionIds : undefined) ?? input.selection;
   const ids = [...new Set(given)].filter((id) => document.entry(id) !== undefined);
   switch (command.kind) {
     case 'delete':

@@ -9,7 +9,6 @@ import type { CanvasPointerEvent } from '#renderer/canvas/canvas-input.ts';
 import { DisplayModel } from './display-model.ts';
 import { isDocumentCommand, runDocumentCommand, type DocumentCommand } from './document-commands.ts';
 import type { RegionEntry } from './document-store.ts';
-import { editRequestOf } from './edit-request.ts';
 import { DEFAULT_SETTINGS, reduceSettings, type EditorSettings } from './editor-settings.ts';
 import type {
   EditorCommand,
@@ -20,9 +19,10 @@ import type {
   Picture,
   ScreenPoint,
 } from './editor-types.ts';
-import { mergeProposals, noteRemovals, SessionBook, type ImageSession } from './image-session.ts';
+import { mergeProposals, SessionBook, type ImageSession } from './image-session.ts';
 import { SaveQueue } from './save-queue.ts';
 import { SnapshotSource } from './snapshot-source.ts';
+import { StepRecorder } from './step-recorder.ts';
 import { realTimers } from './timers.ts';
 import { ToolBench } from './tool-bench.ts';
 import { viewStateFromJson, viewStateToJson, type ViewState } from './view-state.ts';
@@ -34,6 +34,7 @@ export class Editor {
   readonly #queue: SaveQueue;
   readonly #sessions: SessionBook;
   readonly #display = new DisplayModel();
+  readonly #steps: StepRecorder;
   readonly #tools: ToolBench;
   readonly #view: ViewBench;
   #settings: EditorSettings = DEFAULT_SETTINGS;
@@ -59,6 +60,12 @@ export class Editor {
       },
     });
     this.#sessions = new SessionBook((imageId, regionId) => this.#hasPending(imageId, regionId));
+    this.#steps = new StepRecorder({
+      newId: () => this.#newId(),
+      save: (imageId, request) => this.#queue.add(imageId, request),
+      tilesChanged: (changes, widthPx) => this.#display.tilesChanged(changes, widthPx),
+      onNotice: (notice) => deps.onNotice?.(notice),
+    });
     this.#tools = new ToolBench(this.#toolHost());
     this.#view = new ViewBench({
       onPointer: (event) => this.pointer(event),
@@ -355,54 +362,21 @@ export class Editor {
 
   /** In mid-stroke undo drops the stroke; in a polygon it takes the last vertex back. */
   #undo(): void {
-    if (this.#tools.undoGesture()) return;
-    const diff = this.#session?.history.peekUndo();
-    if (diff && this.#replay(diff)) this.#session?.history.movedBack();
-    this.#snapshots.changed();
+    if (this.#tools.undoGesture() || !this.#session || !this.#canEdit()) return;
+    this.#steps.undo(this.#session);
+    this.#documentChanged();
   }
 
   #redo(): void {
-    if (this.#tools.isPainting) return;
-    const diff = this.#session?.history.peekRedo();
-    if (diff && this.#replay(diff)) this.#session?.history.movedForward();
-    this.#snapshots.changed();
-  }
-
-  #replay(diff: DocumentDiff): boolean {
-    const session = this.#session;
-    if (!session || !this.#canEdit()) return false;
-    if (!session.document.canApply(diff)) {
-      session.history.clear();
-      const message = 'These steps cannot be taken back any more: the image was changed from elsewhere.';
-      this.#deps.onNotice?.({ level: 'warning', message });
-      return false;
-    }
-    const { changes, revivedIds } = session.document.apply(diff);
-    this.#display.tilesChanged(changes, session.document.widthPx);
-    this.#save(session, { label: diff.label, changes }, revivedIds);
+    if (this.#tools.isPainting || !this.#session || !this.#canEdit()) return;
+    this.#steps.redo(this.#session);
     this.#documentChanged();
-    return true;
   }
 
-  /** A finished action: into the history and on its way to the server. A stroke's pixels are on screen already. */
   #recordStep(diff: DocumentDiff, isShown = false): void {
-    const session = this.#session;
-    if (!session) return;
-    session.history.push(diff);
-    if (!isShown) this.#display.tilesChanged(diff.changes, session.document.widthPx);
-    this.#save(session, diff, new Set());
+    if (!this.#session) return;
+    this.#steps.record(this.#session, diff, isShown);
     this.#documentChanged();
-  }
-
-  #save(
-    session: ImageSession,
-    step: Pick<DocumentDiff, 'label' | 'changes'>,
-    revived: ReadonlySet<RegionId>,
-  ): void {
-    noteRemovals(session, step.changes);
-    if (step.changes.length === 0) return;
-    const maskOf = (id: RegionId) => session.document.entry(id)?.mask ?? null;
-    this.#queue.add(session.imageId, editRequestOf(step, this.#newId(), maskOf, revived));
   }
 
   #toolHost(): ConstructorParameters<typeof ToolBench>[0] {

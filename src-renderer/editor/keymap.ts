@@ -85,7 +85,7 @@ export function keyNamesOf(input: KeyInput): string[] {
   else if (/^[a-z]$/i.test(input.key)) add(input.key.toUpperCase(), input.shiftKey);
   else {
     // A character that Shift made already says so itself: '?' and not 'Shift+?'.
-    if (/^[[\]{},.\/?+=\-<>]$/.test(input.key)) add(input.key, false);
+    if (/^[[\]{},./?+=\-<>]$/.test(input.key)) add(input.key, false);
     if (place !== undefined) add(place, input.shiftKey);
   }
   return names;

@@ -77,11 +77,12 @@ export class BrushTool implements Tool {
     context.overlayChanged();
   }
 
-  #start(context: ToolContext, isSubtracting: boolean, at: ImagePoint, last: ImagePoint): void {
+  #start(context: ToolContext, isSubtracting: boolean, at: ImagePoint, last: ImagePoint): boolean {
     const aim = context.aimFor(isSubtracting, at);
-    if (!aim) return;
+    if (!aim) return false;
     const gesture = context.beginPaint(isSubtracting ? 'Eraser stroke' : 'Brush stroke', aim);
     this.#state = { kind: 'painting', gesture, last, isSubtracting };
+    return true;
   }
 
   #paintAlong(event: CanvasPointerEvent, context: ToolContext): void {
@@ -90,10 +91,8 @@ export class BrushTool implements Tool {
   }
 
   #moveTo(context: ToolContext, at: ImagePoint): void {
-    if (this.#state.kind === 'seeking') {
-      this.#start(context, true, at, this.#state.last);
-      if (this.#state.kind === 'seeking') this.#state.last = at;
-    }
+    if (this.#state.kind === 'seeking' && !this.#start(context, true, at, this.#state.last))
+      this.#state.last = at;
     if (this.#state.kind !== 'painting') return;
     this.#state.gesture.capsule(this.#state.last, at, context.brushRadiusImagePx);
     this.#state.last = at;
