@@ -84,8 +84,11 @@ vec4 maskColor(vec2 device) {
 vec4 gridColor(vec2 device) {
   vec2 image = (device - uDeviceFromImage.yz) / uDeviceFromImage.x;
   vec2 fromEdge = fract(image) * uDeviceFromImage.x;
-  bool isLine = fromEdge.x < 1.0 || fromEdge.y < 1.0;
-  return isLine ? vec4(vec3(0.5 * uGridAlpha), uGridAlpha) : vec4(0.0);
+  bvec2 isLine = lessThan(fromEdge, vec2(uDevicePixelRatio));
+  if (!any(isLine)) return vec4(0.0);
+  // Light and dark dashes: seen on every picture.
+  float along = isLine.x ? image.y : image.x;
+  return vec4(vec3(fract(along * 2.0) < 0.5 ? uGridAlpha : 0.0), uGridAlpha);
 }
 
 void main() {
