@@ -42,6 +42,10 @@ try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(host.addressWithToken);
   await page.getByTestId('workspace').waitFor();
+  // The box for class names has the focus at first; letter keys are for text there.
+  await page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
   const samples: number[] = [];
   for (let index = 1; index <= SWITCHES; index++) {
     await switchImage(page, index);
