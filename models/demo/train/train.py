@@ -24,8 +24,9 @@ from scenegen.vocabulary import HELD_OUT, NOUNS, phrase
 from vocab import TEMPLATES, Tokenizer, phrases, read_merges
 
 SCALE = 40.0
-# until (fraction of the time), window side, batch, blocks in use
-STAGES = [(.24, 112, 128, 6), (.34, 112, 128, 12), (.85, 224, 36, 12), (1.0, 448, 8, 12)]
+BATCH = {112: 128, 224: 36, 448: 8}
+# until (fraction of the time), window sides with their shares, blocks in use
+STAGES = [(.24, {112: 1}, 6), (.34, {112: 1}, 12), (.50, {224: 1}, 12), (.80, {224: .4, 448: .6}, 12), (1.0, {224: .15, 448: .85}, 12)]
 
 
 def tokens(tok, texts):
@@ -78,7 +79,7 @@ def main():
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(0)
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(round(1000 * a.from_stage))
     os.makedirs(a.out, exist_ok=True)
 
     tok = Tokenizer(read_merges(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "merges.txt")))
@@ -104,10 +105,11 @@ def main():
         now = a.from_stage + (1 - a.from_stage) * (time.time() - begin) / 60 / a.minutes
         if now >= 1 or (a.steps and step >= a.steps):
             break
-        _, side, count, blocks = next(s for s in STAGES if now < s[0])
+        _, sides, blocks = next(s for s in STAGES if now < s[0])
+        side = int(rng.choice(list(sides), p=list(sides.values())))
         model.skipped = set(range(blocks - 1, BLOCKS - 1))
-        rate = min(1, (step + 1) / 60) * min(1, (1 - now) / .45 + .02)
-        x, nouns, pairs, captions = scenes.batch(rng, count, side)
+        rate = min(1, (step + 1) / 30) * min(1, (1 - now) / .45 + .02)
+        x, nouns, pairs, captions = scenes.batch(rng, BATCH[side], side)
         lines = [TEMPLATES[int(t)].format(w) for t, w in zip(rng.integers(0, 80, len(prompts)), prompts)]
         with torch.autocast("cpu", torch.bfloat16):
             text = model.text(*tokens(tok, lines + captions))
@@ -135,7 +137,7 @@ def main():
         if step % 20 == 0:
             mean = np.mean(shown, 0)
             shown = []
-            print(f"{step} {now:.3f} {time.time() - begin:.0f}s side {side} noun {mean[0]:.3f} {mean[1]:.3f} "
+            print(f"{step} {now:.3f} {time.time() - begin:.0f}s noun {mean[0]:.3f} {mean[1]:.3f} "
                   f"pair {mean[2]:.3f} {mean[3]:.3f} clip {mean[4]:.3f}", flush=True)
         if step % 100 == 0:
             save(average, a.out, step, scenes.refresh())
