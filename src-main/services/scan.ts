@@ -10,6 +10,7 @@ export interface ScannedFile {
   /** Relative to the scanned folder, `/` between parts, exactly as the file system spells it. */
   path: string;
   sizeBytes: number;
+  /** Whole milliseconds: finer parts do not survive copying to another file system. */
   modifiedMs: number;
 }
 
@@ -130,7 +131,7 @@ async function statAll(root: string, paths: readonly string[]): Promise<ScannedF
     for (let path = paths[next++]; path !== undefined; path = paths[next++]) {
       // Gone between listing and asking: as if it had never been there.
       const info = await stat(join(root, path)).catch(() => null);
-      if (info !== null) files.push({ path, sizeBytes: info.size, modifiedMs: info.mtimeMs });
+      if (info !== null) files.push({ path, sizeBytes: info.size, modifiedMs: Math.floor(info.mtimeMs) });
     }
   };
   await Promise.all(Array.from({ length: STATS_AT_ONCE }, work));
