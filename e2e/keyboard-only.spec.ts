@@ -1,5 +1,6 @@
 // The whole job without a pointer.
 
+import type { Locator } from '@playwright/test';
 import { TEST_IDS } from '../src-renderer/test-ids.ts';
 import { expect, test } from './test.ts';
 
@@ -63,6 +64,6 @@ test('names, review, drawing and export by keyboard alone', async ({ workspace }
   await expect(page.getByTestId(TEST_IDS.exportResult)).toContainText('2 of 2 exact');
 });
 
-function isFocused(locator: import('@playwright/test').Locator): Promise<boolean> {
+function isFocused(locator: Locator): Promise<boolean> {
   return locator.evaluate((element) => element === document.activeElement);
 }

@@ -81,7 +81,7 @@ function reviewKeys(app: AppState): KeyCommand[] {
       group,
       keys: ['Ctrl+B'],
       isEnabled: () => app.session.isOwner && app.jobs.prelabel === null && app.project.categories.length > 0,
-      run: () => app.run(() => app.jobs.startPrelabel()),
+      run: () => app.run(() => app.startPrelabel()),
     },
   ];
 }

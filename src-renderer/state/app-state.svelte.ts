@@ -119,8 +119,14 @@ export class AppState {
     this.view.editor.setCategories(this.project.categories);
     this.#chooseCategory();
     if (isFirst && added > 0 && this.models.wire.active !== null && this.jobs.prelabel === null)
-      await this.jobs.startPrelabel();
+      await this.startPrelabel();
     return added;
+  }
+
+  /** Offers masks in the whole folder, in the background. */
+  async startPrelabel(): Promise<void> {
+    await this.jobs.startPrelabel();
+    this.vocabulary.isFolderStale = false;
   }
 
   /** Regions came in from a file: everything that shows regions is read anew. */

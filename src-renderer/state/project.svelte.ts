@@ -49,5 +49,5 @@ export class ProjectState {
 function reviewedCountOf(wire: ProjectWire | null): number {
   if (wire === null) return 0;
   const { stateCounts } = wire;
-  return (stateCounts['done'] ?? 0) + (stateCounts['done-empty'] ?? 0) + (stateCounts.skipped ?? 0);
+  return stateCounts.done + stateCounts['done-empty'] + stateCounts.skipped;
 }

@@ -20,6 +20,8 @@ export interface VocabularyDeps {
 export class VocabularyState {
   overrides: ReadonlyMap<CategoryId, number> = $state.raw(new Map<CategoryId, number>());
   isRelabelling = $state(false);
+  /** Classes changed since the folder was last pre-labelled: other images still show proposals of before. */
+  isFolderStale = $state(false);
   /** How long the last re-labelling took on the server. */
   lastRelabelMs: number | null = $state(null);
   readonly #deps: VocabularyDeps;
@@ -88,6 +90,7 @@ export class VocabularyState {
   /** Something that decides about labels changed: the open image is labelled anew, others when they are opened. */
   changed(): void {
     this.#version += 1;
+    this.isFolderStale = true;
     this.relabel();
   }
 

@@ -63,6 +63,7 @@ export function sourceText(region: RegionRecord): string {
 
 /** Short area: 940 px, 12.3 k px, 4.5 M px. */
 export function areaText(areaPx: number): string {
+  if (areaPx === 0) return 'being drawn';
   if (areaPx < 10_000) return `${areaPx} px`;
   if (areaPx < 1_000_000) return `${(areaPx / 1000).toFixed(areaPx < 100_000 ? 1 : 0)} k px`;
   return `${(areaPx / 1_000_000).toFixed(1)} M px`;
