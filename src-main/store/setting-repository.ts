@@ -15,7 +15,8 @@ const DEFAULT_SETTINGS: ProjectSettings = {
   protocol: 'paper',
   modelFolder: null,
   provider: 'auto',
-  minAreaPx: 100,
+  // One patch of ViT-B/16 at the protocol's size; smaller parts are noise of the interpolation.
+  minAreaPx: 256,
   overlapMode: 'over',
 };
 

@@ -27,6 +27,7 @@ export class Navigator {
   problem: { title: string; message: string } | null = $state.raw(null);
   readonly #deps: NavigatorDeps;
   #ticket = 0;
+  #picture: ImageBitmap | null = null;
 
   constructor(deps: NavigatorDeps) {
     this.#deps = deps;
@@ -119,10 +120,17 @@ export class Navigator {
     if (current !== null) this.applyRecord(await this.#deps.api.image(current.id));
   }
 
+  /** Decoded pictures are tens of megabytes: the one before goes at once, not when the garbage collector comes. */
+  #show(picture: ImageBitmap): void {
+    this.#deps.view.editor.setPicture(picture);
+    this.#picture?.close();
+    this.#picture = picture;
+  }
+
   async #loadPicture(record: ImageRecord, ticket: number): Promise<void> {
     try {
       const picture = await this.#deps.pictures.load(record);
-      if (ticket === this.#ticket) this.#deps.view.editor.setPicture(picture);
+      if (ticket === this.#ticket) this.#show(picture);
       else picture.close();
     } catch (error) {
       if (ticket === this.#ticket) this.problem = explainError(error);
