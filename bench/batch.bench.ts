@@ -11,6 +11,7 @@ import { makeRandomClip } from './make-random-clip.ts';
 import { reportFigure } from './report-figure.ts';
 
 const PHOTO_COUNT = 8;
+const ROUND_COUNT = 3;
 const CLASSES = 'sky, tree=oak|pine, house, road, car, person, grass, water, cat, dog';
 
 /** Photos where they lie beside the checkout, otherwise the sample pictures; one more than measured, to warm up. */
@@ -40,15 +41,12 @@ async function bareEncoderMs(application: Application, files: readonly string[])
   return performance.now() - startMs;
 }
 
-async function batchMs(
-  application: Application,
-  imageIds: number[],
-): Promise<{ wallMs: number; failures: number }> {
+async function batchMs(application: Application, imageIds: number[]): Promise<number> {
   const startMs = performance.now();
   const { id } = application.startPrelabel({ imageIds });
   const job = await application.jobs.finished(id);
-  if (job.state !== 'done') throw new Error(job.message);
-  return { wallMs: performance.now() - startMs, failures: job.failures.length };
+  if (job.state !== 'done' || job.failures.length > 0) throw new Error(`the batch failed: ${job.message}`);
+  return performance.now() - startMs;
 }
 
 const root = mkdtempSync(join(tmpdir(), 'clearlabel-bench-'));
@@ -70,22 +68,26 @@ try {
   const measured = imageIds.map((id) => project.pathOf(project.store.images.require(id)));
   // Both measurements find a loaded model and known words; loading is measured in encoder.bench.ts.
   await application.relabel(warmUp ?? 0, {});
-  const before = await bareEncoderMs(application, measured);
-  const { wallMs, failures } = await batchMs(application, imageIds);
-  const after = await bareEncoderMs(application, measured);
-  const bareMs = (before + after) / 2;
+  const bareMs: number[] = [];
+  const wallMs: number[] = [];
+  for (let round = 0; round < ROUND_COUNT; round++) {
+    bareMs.push(await bareEncoderMs(application, measured));
+    rmSync(project.pathIn('features'), { recursive: true });
+    wallMs.push(await batchMs(application, imageIds));
+  }
+  // Other work on the machine only ever adds time: the shortest of each tells most.
+  const bestWallMs = Math.min(...wallMs);
   reportFigure({
     name: 'batch pre-labelling, throughput over bare encoder',
-    value: bareMs / wallMs,
+    value: Math.min(...bareMs) / bestWallMs,
     unit: '×',
     bar: 0.85,
     better: 'higher',
     details: {
       images: imageIds.length,
-      failures,
+      imagesPerSecond: (imageIds.length * 1000) / bestWallMs,
       wallMs,
-      bareMs: [before, after],
-      imagesPerSecond: (imageIds.length * 1000) / wallMs,
+      bareMs,
     },
   });
 } finally {
