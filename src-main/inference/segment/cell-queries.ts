@@ -15,9 +15,11 @@ export interface CellQueries extends LabelRules {
   functions: Float64Array;
   /** False where every winner reaches its threshold for certain: only the best query matters. */
   needsSum: boolean;
+  /** The largest of the rules' thresholds without NEVER. */
+  largestThreshold: number;
 }
 
-export function createCellQueries(rules: LabelRules): CellQueries {
+export function createCellQueries(rules: LabelRules, largestThreshold: number): CellQueries {
   const capacity = rules.labels.length;
   return {
     scale: rules.scale,
@@ -27,24 +29,20 @@ export function createCellQueries(rules: LabelRules): CellQueries {
     count: 0,
     functions: new Float64Array(4 * capacity),
     needsSum: true,
+    largestThreshold,
   };
 }
 
-/**
- * Fills `cell` with the queries that can win or weigh in between the corners (lattice points).
- *
- * @param largestThreshold the largest of the rules' thresholds without NEVER
- */
+/** Fills `cell` with the queries that can win or weigh in between the corners (lattice points). */
 export function selectQueries(
   cell: CellQueries,
   lattice: CosineLattice,
   points: QueryPoints,
   corners: Corners,
   rules: LabelRules,
-  largestThreshold: number,
 ): void {
   const { queryCount, values } = lattice;
-  cell.needsSum = !isEverywhereAbove(points, corners, rules.scale, largestThreshold);
+  cell.needsSum = !isEverywhereAbove(points, corners, rules.scale, cell.largestThreshold);
   cell.count = 0;
   const a = corners.a * queryCount;
   const b = corners.b * queryCount;

@@ -7,7 +7,7 @@ import type { CosineLattice } from './cosine-lattice.ts';
 import { decideRectangle, UNDECIDED, type Corners } from './decide-rectangle.ts';
 import { RunWriter, type LabelRuns } from './label-runs.ts';
 import { NEVER, type LabelRules } from './label-rules.ts';
-import { BLOCK_PX, paintProbabilities, paintWinners } from './paint-block.ts';
+import { BLOCK_PX, BlockPainter } from './paint-block.ts';
 import { completePoint, createPoints, type QueryPoints } from './query-points.ts';
 
 /**
@@ -22,6 +22,23 @@ export function labelMapOf(lattice: CosineLattice, rules: LabelRules): LabelRuns
     throw new RangeError(`${rules.labels.length} rules for ${lattice.queryCount} queries`);
   }
   return new LabelMapper(lattice, rules).run();
+}
+
+/** Undecided blocks are halved down to this side before single pixels are looked at. */
+const LEAF_PX = 8;
+/** Four corners and two points for each halving. */
+const MAX_BLOCK_POINTS = 4 + 2 * 8;
+
+interface Block {
+  queries: CellQueries;
+  column: AxisCell;
+  row: AxisCell;
+  x0: number;
+  x1: number;
+  y0: number;
+  y1: number;
+  /** First image row of the buffer of pixels. */
+  bandTop: number;
 }
 
 class LabelMapper {
@@ -39,8 +56,9 @@ class LabelMapper {
   #stretchCount = 0;
   /** Labels of undecided blocks: BLOCK_PX rows of the image's width. */
   readonly #pixels: Uint16Array;
-  /** Corners of the present block: left top, left bottom, right top, right bottom (left and right swap). */
+  /** Corners of the present block (left top, left bottom, right top, right bottom; left and right swap), then of its parts. */
   readonly #blockPoints: QueryPoints;
+  readonly #painter: BlockPainter;
 
   constructor(lattice: CosineLattice, rules: LabelRules) {
     this.#lattice = lattice;
@@ -57,7 +75,11 @@ class LabelMapper {
     this.#stretchEnds = new Int32Array(lattice.widthPx);
     this.#stretchLabels = new Int32Array(lattice.widthPx);
     this.#pixels = new Uint16Array(lattice.widthPx * BLOCK_PX);
-    this.#blockPoints = createPoints(new Float64Array(4 * lattice.queryCount), lattice.queryCount);
+    this.#blockPoints = createPoints(
+      new Float64Array(MAX_BLOCK_POINTS * lattice.queryCount),
+      lattice.queryCount,
+    );
+    this.#painter = new BlockPainter(lattice.queryCount);
   }
 
   run(): LabelRuns {
@@ -86,8 +108,8 @@ class LabelMapper {
       this.#cellLabels[index] = label;
       if (label !== UNDECIDED) continue;
       isDecided = false;
-      const queries = (this.#cellQueries[index] ??= createCellQueries(this.#rules));
-      selectQueries(queries, this.#lattice, this.#points, corners, this.#rules, this.#largestThreshold);
+      const queries = (this.#cellQueries[index] ??= createCellQueries(this.#rules, this.#largestThreshold));
+      selectQueries(queries, this.#lattice, this.#points, corners, this.#rules);
     }
     return isDecided;
   }
@@ -114,27 +136,22 @@ class LabelMapper {
   /** Settles the blocks of one undecided cell; true when some went to #pixels. */
   #paintCell(queries: CellQueries, column: AxisCell, row: AxisCell, y0: number, y1: number): boolean {
     const points = this.#blockPoints;
-    const top = row.position + (y0 - row.start) * row.step;
-    const bottom = row.position + (y1 - 1 - row.start) * row.step;
+    // Corners lie on the next block's first pixel, or on the cell's last one: no pixel is outside its corners.
+    const edgeY = Math.min(y1, row.end - 1);
     let hasPixels = false;
     let left = 0;
-    this.#evaluateEdge(queries, column.position, top, bottom, left);
+    evaluatePoint(queries, positionOf(column, column.start), positionOf(row, y0), points, left);
+    evaluatePoint(queries, positionOf(column, column.start), positionOf(row, edgeY), points, left + 1);
     for (let x0 = column.start; x0 < column.end; x0 += BLOCK_PX) {
       const x1 = Math.min(x0 + BLOCK_PX, column.end);
       const right = 2 - left;
-      // The next block's first pixel, or the last of the cell: nothing between corners may be missed.
-      const edgePx = x1 === column.end ? x1 - 1 : x1;
-      this.#evaluateEdge(
-        queries,
-        column.position + (edgePx - column.start) * column.step,
-        top,
-        bottom,
-        right,
-      );
+      const edgeX = positionOf(column, Math.min(x1, column.end - 1));
+      evaluatePoint(queries, edgeX, positionOf(row, y0), points, right);
+      evaluatePoint(queries, edgeX, positionOf(row, edgeY), points, right + 1);
       const corners: Corners = { a: left, b: right, c: left + 1, d: right + 1 };
       const label = decideRectangle(points, corners, queries, queries.count);
       if (label === UNDECIDED) {
-        this.#paintBlock(queries, column, x0, x1, top, row.step, y1 - y0);
+        this.#splitBlock({ queries, column, row, x0, x1, y0, y1, bandTop: y0 }, corners, 4);
         hasPixels = true;
       }
       this.#addStretch(label, x1);
@@ -143,30 +160,56 @@ class LabelMapper {
     return hasPixels;
   }
 
-  #evaluateEdge(queries: CellQueries, x: number, top: number, bottom: number, point: number): void {
-    evaluatePoint(queries, x, top, this.#blockPoints, point);
-    evaluatePoint(queries, x, bottom, this.#blockPoints, point + 1);
+  /** Halves an undecided block across its longer side, or paints its pixels when it is small. */
+  #splitBlock(block: Block, corners: Corners, freePoint: number): void {
+    const { queries, column, row, x0, x1, y0, y1 } = block;
+    const points = this.#blockPoints;
+    const { a, b, c, d } = corners;
+    if (x1 - x0 <= LEAF_PX && y1 - y0 <= LEAF_PX) {
+      this.#paintLeaf(block, corners);
+    } else if (x1 - x0 >= y1 - y0) {
+      const middle = (x0 + x1) >> 1;
+      const x = positionOf(column, middle);
+      evaluatePoint(queries, x, positionOf(row, y0), points, freePoint);
+      evaluatePoint(queries, x, positionOf(row, Math.min(y1, row.end - 1)), points, freePoint + 1);
+      this.#settleBlock({ ...block, x1: middle }, { a, b: freePoint, c, d: freePoint + 1 }, freePoint + 2);
+      this.#settleBlock({ ...block, x0: middle }, { a: freePoint, b, c: freePoint + 1, d }, freePoint + 2);
+    } else {
+      const middle = (y0 + y1) >> 1;
+      const y = positionOf(row, middle);
+      evaluatePoint(queries, positionOf(column, x0), y, points, freePoint);
+      evaluatePoint(queries, positionOf(column, Math.min(x1, column.end - 1)), y, points, freePoint + 1);
+      this.#settleBlock({ ...block, y1: middle }, { a, b, c: freePoint, d: freePoint + 1 }, freePoint + 2);
+      this.#settleBlock({ ...block, y0: middle }, { a: freePoint, b: freePoint + 1, c, d }, freePoint + 2);
+    }
   }
 
-  #paintBlock(
-    queries: CellQueries,
-    column: AxisCell,
-    x0: number,
-    x1: number,
-    top: number,
-    stepY: number,
-    rows: number,
-  ): void {
+  #settleBlock(block: Block, corners: Corners, freePoint: number): void {
+    const { queries, x0, x1, y0, y1, bandTop } = block;
+    const label = decideRectangle(this.#blockPoints, corners, queries, queries.count);
+    if (label === UNDECIDED) {
+      this.#splitBlock(block, corners, freePoint);
+      return;
+    }
+    for (let y = y0; y < y1; y++) {
+      const start = (y - bandTop) * this.#lattice.widthPx;
+      for (let x = start + x0; x < start + x1; x++) this.#pixels[x] = label;
+    }
+  }
+
+  #paintLeaf(block: Block, corners: Corners): void {
+    const { queries, column, row, x0, x1, y0, y1, bandTop } = block;
+    const { widthPx } = this.#lattice;
     const place = {
-      x: column.position + (x0 - column.start) * column.step,
+      x: positionOf(column, x0),
       stepX: column.step,
-      y: top,
-      stepY,
+      y: positionOf(row, y0),
+      stepY: row.step,
       columns: x1 - x0,
-      rows,
+      rows: y1 - y0,
     };
-    const paint = queries.needsSum ? paintProbabilities : paintWinners;
-    paint(queries, place, this.#pixels, x0, this.#lattice.widthPx);
+    const target = { labels: this.#pixels, start: (y0 - bandTop) * widthPx + x0, stride: widthPx };
+    this.#painter.paint(queries, this.#blockPoints, corners, place, target);
   }
 
   #addStretch(label: number, end: number): void {
@@ -204,4 +247,9 @@ class LabelMapper {
     }
     this.#writer.append(label, end);
   }
+}
+
+/** Position 0..1 of a pixel in its cell. */
+function positionOf(cell: AxisCell, pixel: number): number {
+  return cell.position + (pixel - cell.start) * cell.step;
 }

@@ -1,10 +1,12 @@
-// Labels of the pixels of one small block, one by one: the best of a few linear functions per row where only the
-// winner matters, otherwise softmax terms that grow by constant factors along a row, so that a pixel costs a
-// multiplication per query and no exponential.
+// Labels of the pixels of one small block, one by one. Softmax terms grow by constant factors along a row, so a
+// pixel costs a multiplication per query and no exponential; queries that cannot win here only add to the sum.
 
 import type { CellQueries } from './cell-queries.ts';
+import { isDominated, isEverywhereAbove, type Corners } from './decide-rectangle.ts';
 import { fastExp } from './fast-exp.ts';
+import type { QueryPoints } from './query-points.ts';
 
+/** Largest side of a block. */
 export const BLOCK_PX = 16;
 
 /** Where a block lies in its cell: positions 0..1 of its first pixel and their growth per pixel. */
@@ -18,108 +20,183 @@ export interface BlockPlace {
   rows: number;
 }
 
-const best = new Float64Array(BLOCK_PX);
-const sums = new Float64Array(BLOCK_PX);
-const winners = new Int32Array(BLOCK_PX);
-
-/** Writes the labels of the best queries into `out`, row after row, `outStride` apart. */
-export function paintWinners(
-  cell: CellQueries,
-  place: BlockPlace,
-  out: Uint16Array,
-  outStart: number,
-  outStride: number,
-): void {
-  const { functions, labels, count } = cell;
-  const { columns } = place;
-  for (let row = 0; row < place.rows; row++) {
-    const y = place.y + row * place.stepY;
-    for (let query = 0, at = 0; query < count; query++, at += 4) {
-      const slope = functions[at + 1]! + functions[at + 3]! * y;
-      const step = slope * place.stepX;
-      let value = functions[at]! + functions[at + 2]! * y + slope * place.x;
-      for (let column = 0; column < columns; column++, value += step) {
-        if (query !== 0 && value <= best[column]!) continue;
-        best[column] = value;
-        winners[column] = query;
-      }
-    }
-    const start = outStart + row * outStride;
-    for (let column = 0; column < columns; column++) out[start + column] = labels[winners[column]!]!;
-  }
+/** Pixels of a picture of labels, from `start`, rows `stride` apart. */
+export interface LabelTarget {
+  labels: Uint16Array;
+  start: number;
+  stride: number;
 }
 
-const terms = { first: new Float64Array(0), factorX: new Float64Array(0), factorY: new Float64Array(0) };
-let factorXY = new Float64Array(0);
+/** Paints blocks; holds buffers for vocabularies of up to `capacity` queries. */
+export class BlockPainter {
+  /** Queries of the present block: those that may win first, then the rest. */
+  readonly #order: Int32Array;
+  #contenders = 0;
+  readonly #terms: Float64Array;
+  readonly #factorsX: Float64Array;
+  readonly #factorsY: Float64Array;
+  readonly #factorsXY: Float64Array;
+  readonly #best = new Float64Array(BLOCK_PX);
+  readonly #sums = new Float64Array(BLOCK_PX);
+  readonly #winners = new Int32Array(BLOCK_PX);
 
-/** Like `paintWinners`, with the rules' thresholds on the winning probability. */
-export function paintProbabilities(
-  cell: CellQueries,
-  place: BlockPlace,
-  out: Uint16Array,
-  outStart: number,
-  outStride: number,
-): void {
-  startTerms(cell, place);
-  const { count } = cell;
-  const { columns } = place;
-  const { first, factorX, factorY } = terms;
-  for (let row = 0; row < place.rows; row++) {
-    for (let query = 0; query < count; query++) {
-      const factor = factorX[query]!;
-      let term = first[query]!;
-      if (query === 0) startRow(term, factor, columns);
-      else {
-        for (let column = 0; column < columns; column++, term *= factor) {
-          sums[column]! += term;
-          if (term <= best[column]!) continue;
-          best[column] = term;
+  constructor(capacity: number) {
+    this.#order = new Int32Array(capacity);
+    this.#terms = new Float64Array(capacity);
+    this.#factorsX = new Float64Array(capacity);
+    this.#factorsY = new Float64Array(capacity);
+    this.#factorsXY = new Float64Array(capacity);
+  }
+
+  /**
+   * Writes the labels of a block.
+   *
+   * @param points cosines of the cell's queries; `corners` enclose the block's pixels
+   */
+  paint(
+    cell: CellQueries,
+    points: QueryPoints,
+    corners: Corners,
+    place: BlockPlace,
+    target: LabelTarget,
+  ): void {
+    this.#orderQueries(cell, points, corners);
+    if (!cell.needsSum || isEverywhereAbove(points, corners, cell.scale, cell.largestThreshold)) {
+      this.#paintWinners(cell, place, target);
+    } else this.#paintProbabilities(cell, place, target);
+  }
+
+  #orderQueries(cell: CellQueries, points: QueryPoints, corners: Corners): void {
+    const order = this.#order;
+    let first = 0;
+    let last = cell.count;
+    for (let query = 0; query < cell.count; query++) {
+      if (isDominated(points, corners, query)) order[--last] = query;
+      else order[first++] = query;
+    }
+    this.#contenders = first;
+  }
+
+  /** Only the best query matters: the largest of a few linear functions per row. */
+  #paintWinners(cell: CellQueries, place: BlockPlace, target: LabelTarget): void {
+    const { functions, labels } = cell;
+    const { columns } = place;
+    const best = this.#best;
+    const winners = this.#winners;
+    for (let row = 0; row < place.rows; row++) {
+      const y = place.y + row * place.stepY;
+      for (let i = 0; i < this.#contenders; i++) {
+        const query = this.#order[i]!;
+        const at = query * 4;
+        const slope = functions[at + 1]! + functions[at + 3]! * y;
+        const step = slope * place.stepX;
+        let value = functions[at]! + functions[at + 2]! * y + slope * place.x;
+        for (let column = 0; column < columns; column++, value += step) {
+          if (i !== 0 && value <= best[column]!) continue;
+          best[column] = value;
           winners[column] = query;
         }
       }
-      first[query]! *= factorY[query]!;
-      factorX[query] = factor * factorXY[query]!;
+      const start = target.start + row * target.stride;
+      for (let column = 0; column < columns; column++) {
+        target.labels[start + column] = labels[winners[column]!]!;
+      }
     }
-    writeRow(cell, columns, out, outStart + row * outStride);
   }
-}
 
-function startRow(firstTerm: number, factor: number, columns: number): void {
-  let term = firstTerm;
-  for (let column = 0; column < columns; column++, term *= factor) {
-    sums[column] = term;
-    best[column] = term;
-    winners[column] = 0;
+  #paintProbabilities(cell: CellQueries, place: BlockPlace, target: LabelTarget): void {
+    this.#startTerms(cell, place);
+    const { columns } = place;
+    for (let row = 0; row < place.rows; row++) {
+      this.#startRow(columns);
+      for (let i = 1; i < this.#contenders; i++) this.#addContender(i, columns);
+      let i = this.#contenders;
+      for (; i + 4 <= cell.count; i += 4) this.#addFour(i, columns);
+      for (; i < cell.count; i++) this.#addOne(i, columns);
+      this.#writeRow(cell, columns, target.labels, target.start + row * target.stride);
+      this.#nextRow(cell.count);
+    }
   }
-}
 
-function writeRow(cell: CellQueries, columns: number, out: Uint16Array, start: number): void {
-  const { labels, thresholds, belowLabel } = cell;
-  for (let column = 0; column < columns; column++) {
-    const winner = winners[column]!;
-    out[start + column] = best[column]! >= thresholds[winner]! * sums[column]! ? labels[winner]! : belowLabel;
+  /** Terms exp(scale · (cosine − cosine of the first contender)) of the first pixel, and their factors per pixel. */
+  #startTerms(cell: CellQueries, place: BlockPlace): void {
+    const { functions, count, scale } = cell;
+    const { x, y, stepX, stepY } = place;
+    const reference = this.#order[0]! * 4;
+    for (let i = 0; i < count; i++) {
+      const at = this.#order[i]! * 4;
+      const slopeX = functions[at + 1]! - functions[reference + 1]!;
+      const slopeY = functions[at + 2]! - functions[reference + 2]!;
+      const bend = functions[at + 3]! - functions[reference + 3]!;
+      const lead = functions[at]! - functions[reference]! + slopeX * x + slopeY * y + bend * x * y;
+      this.#terms[i] = fastExp(scale * lead);
+      this.#factorsX[i] = fastExp(scale * stepX * (slopeX + bend * y));
+      this.#factorsY[i] = fastExp(scale * stepY * (slopeY + bend * x));
+      this.#factorsXY[i] = fastExp(scale * stepX * stepY * bend);
+    }
   }
-}
 
-/** Terms exp(scale · (cosine − cosine of query 0)) of the block's first pixel and their factors per pixel. */
-function startTerms(cell: CellQueries, place: BlockPlace): void {
-  const { functions, count, scale } = cell;
-  if (terms.first.length < count) {
-    const capacity = cell.labels.length;
-    terms.first = new Float64Array(capacity);
-    terms.factorX = new Float64Array(capacity);
-    terms.factorY = new Float64Array(capacity);
-    factorXY = new Float64Array(capacity);
+  #nextRow(count: number): void {
+    const terms = this.#terms;
+    const factorsX = this.#factorsX;
+    for (let i = 0; i < count; i++) {
+      terms[i]! *= this.#factorsY[i]!;
+      factorsX[i]! *= this.#factorsXY[i]!;
+    }
   }
-  for (let query = 0, at = 0; query < count; query++, at += 4) {
-    const slopeX = functions[at + 1]! - functions[1]!;
-    const slopeY = functions[at + 2]! - functions[2]!;
-    const bend = functions[at + 3]! - functions[3]!;
-    const { x, y } = place;
-    const lead = functions[at]! - functions[0]! + slopeX * x + slopeY * y + bend * x * y;
-    terms.first[query] = fastExp(scale * lead);
-    terms.factorX[query] = fastExp(scale * place.stepX * (slopeX + bend * y));
-    terms.factorY[query] = fastExp(scale * place.stepY * (slopeY + bend * x));
-    factorXY[query] = fastExp(scale * place.stepX * place.stepY * bend);
+
+  /** The first contender is the reference: its term is 1 everywhere. */
+  #startRow(columns: number): void {
+    this.#sums.fill(1, 0, columns);
+    this.#best.fill(1, 0, columns);
+    this.#winners.fill(this.#order[0]!, 0, columns);
+  }
+
+  #addContender(i: number, columns: number): void {
+    const best = this.#best;
+    const sums = this.#sums;
+    const factor = this.#factorsX[i]!;
+    let term = this.#terms[i]!;
+    for (let column = 0; column < columns; column++, term *= factor) {
+      sums[column]! += term;
+      if (term <= best[column]!) continue;
+      best[column] = term;
+      this.#winners[column] = this.#order[i]!;
+    }
+  }
+
+  #addFour(i: number, columns: number): void {
+    const sums = this.#sums;
+    const factor0 = this.#factorsX[i]!;
+    const factor1 = this.#factorsX[i + 1]!;
+    const factor2 = this.#factorsX[i + 2]!;
+    const factor3 = this.#factorsX[i + 3]!;
+    let term0 = this.#terms[i]!;
+    let term1 = this.#terms[i + 1]!;
+    let term2 = this.#terms[i + 2]!;
+    let term3 = this.#terms[i + 3]!;
+    for (let column = 0; column < columns; column++) {
+      sums[column]! += term0 + term1 + (term2 + term3);
+      term0 *= factor0;
+      term1 *= factor1;
+      term2 *= factor2;
+      term3 *= factor3;
+    }
+  }
+
+  #addOne(i: number, columns: number): void {
+    const sums = this.#sums;
+    const factor = this.#factorsX[i]!;
+    let term = this.#terms[i]!;
+    for (let column = 0; column < columns; column++, term *= factor) sums[column]! += term;
+  }
+
+  #writeRow(cell: CellQueries, columns: number, out: Uint16Array, start: number): void {
+    const { labels, thresholds, belowLabel } = cell;
+    for (let column = 0; column < columns; column++) {
+      const winner = this.#winners[column]!;
+      const isAbove = this.#best[column]! >= thresholds[winner]! * this.#sums[column]!;
+      out[start + column] = isAbove ? labels[winner]! : belowLabel;
+    }
   }
 }

@@ -51,7 +51,7 @@ export class PixelSampler {
     for (let i = 1; i < cosines.length; i++) if (cosines[i]! > cosines[query]!) query = i;
     const largest = cosines[query]!;
     let sum = 0;
-    for (const cosine of cosines) sum += fastExp(this.#scale * (cosine - largest));
+    for (let i = 0; i < cosines.length; i++) sum += fastExp(this.#scale * (cosines[i]! - largest));
     return { query, probability: 1 / sum };
   }
 }
