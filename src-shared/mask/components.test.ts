@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { connectedComponents, dropSpecks, fillHoles, holeAt, holeCount, partCount } from './components.ts';
 import { bridgedRings, pixelEdgeRings } from './contours.ts';
 import { forEachRingsRun } from './polygon.ts';
-import { arbitraryGrid, arbitrarySmallGrid, gridOf, maskOf, maskOfText, type Grid } from './testing/grid.ts';
+import { arbitraryGrid, arbitrarySmallGrid, maskOf, maskOfText, type Grid } from './testing/grid.ts';
 import { createMask, fillRun, getPixel, maskArea, maskEquals, type TileMask } from './tile-mask.ts';
 
 /** Labels by flood fill, 1-based in row-major order of the first pixel; 0 where the value is not `wanted`. */

@@ -11,7 +11,7 @@ export function isObject(value: unknown): value is JsonObject {
 // NaN and Infinity, which Python writes and JSON does not know; strings are matched first so as to pass over them.
 const FOREIGN_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/gs;
 
-/** Parses the text of one element; null (with an issue) when it is not JSON. */
+/** Parses the text of one element; undefined (with an issue) when it is not JSON. */
 export function parseElement(place: string, text: string, issues: IssueList): unknown {
   const parsed = parseOrUndefined(text);
   if (parsed !== undefined) return parsed;
@@ -19,7 +19,7 @@ export function parseElement(place: string, text: string, issues: IssueList): un
   const repaired = cleaned === text ? undefined : parseOrUndefined(cleaned);
   if (repaired === undefined) {
     issues.add(place, 'is not valid JSON: skipped');
-    return null;
+    return undefined;
   }
   issues.add(place, 'holds NaN or Infinity, which are not JSON: read as missing');
   return repaired;

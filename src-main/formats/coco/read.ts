@@ -8,7 +8,7 @@ import { AnnotationReader, type CocoAnnotation, type CocoImage } from './read-an
 import type { CocoCategory } from './coco-source.ts';
 import { IssueList } from './issues.ts';
 import { JsonElementSplitter, type JsonElement } from './json-elements.ts';
-import { isObject, otherKeys, parseElement, readId, shown, type JsonObject } from './read-fields.ts';
+import { isObject, otherKeys, parseElement, readId, shown } from './read-fields.ts';
 
 const CHUNK_BYTES = 1 << 20;
 const MAX_PIXELS = 2 ** 31 - 1;
@@ -48,13 +48,13 @@ export async function openCoco(path: string, options: ReadCocoOptions = {}): Pro
   const splitter = new JsonElementSplitter((key) => keys.has(key));
   for await (const element of elementsOf(path, splitter, options)) {
     const value = elementValue(element, issues);
-    if (value === null) continue;
+    if (value === undefined) continue;
     if (element.key === 'info') info = value;
     else if (element.index === null) issues.add(element.key, 'is not a list: skipped');
     else if (element.key === 'images') addImage(images, value, element.index, issues);
     else addCategory(categories, value, element.index, issues);
   }
-  if (!splitter.keys.has('images')) {
+  if (!splitter.keys.has('images') || (splitter.problem !== null && images.size === 0)) {
     const reason = splitter.problem ?? 'it has no list of images';
     const message = `${path} is not a COCO JSON file: ${reason}. Choose another file.`;
     throw new AppError('import/invalid', message, { details: { path } });
@@ -94,7 +94,7 @@ function placeOf(element: JsonElement): string {
 function elementValue(element: JsonElement, issues: IssueList): unknown {
   if (element.text !== null) return parseElement(placeOf(element), element.text, issues);
   issues.add(placeOf(element), `cannot be read, ${element.problem ?? 'it is damaged'}: skipped`);
-  return null;
+  return undefined;
 }
 
 const IMAGE_KEYS: ReadonlySet<string> = new Set(['id', 'width', 'height', 'file_name']);
@@ -147,7 +147,7 @@ async function* readAnnotations(
   const reader = new AnnotationReader(header, options.acceptsImage ?? (() => true));
   for await (const element of elementsOf(path, splitter, options)) {
     const value = elementValue(element, header.issues);
-    if (value === null) continue;
+    if (value === undefined) continue;
     if (element.index === null) {
       header.issues.add('"annotations"', 'is not a list: skipped');
       continue;

@@ -3,14 +3,13 @@
 
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '#shared/errors.ts';
 import { maskArea, maskBox } from '#shared/mask/tile-mask.ts';
 import type { CocoHead, CocoSourceAnnotation, CocoSourceImage, SegmentationStyle } from './coco-source.ts';
 import { segmentationJson } from './segmentation-json.ts';
-
-const FLUSH_CHARACTERS = 1 << 18;
+import { explainedWriteError, syncFolder, TextFile } from './text-file.ts';
 
 export interface WriteCocoRequest {
   /** Absolute path of the JSON file; its folder must exist. */
@@ -46,7 +45,7 @@ export async function writeCoco(request: WriteCocoRequest): Promise<WriteCocoRes
     await syncFolder(dirname(request.target));
     return result;
   } catch (error) {
-    throw explained(error, request.target);
+    throw explainedWriteError(error, request.target);
   } finally {
     await rm(temporary, { force: true });
     await rm(temporaryAnnotations, { force: true });
@@ -132,80 +131,4 @@ function annotationJson(
     `"segmentation":${segmentationJson(mask, isCrowd && style === 'polygon' ? 'rle-list' : style)},` +
     `"source":${JSON.stringify(source)}${scoreJson}}`
   );
-}
-
-/** A new file that is written in large pieces. */
-class TextFile implements AsyncDisposable {
-  readonly #handle: FileHandle;
-  #pending: string[] = [];
-  #pendingCharacters = 0;
-  bytes = 0;
-
-  constructor(handle: FileHandle) {
-    this.#handle = handle;
-  }
-
-  static async create(path: string): Promise<TextFile> {
-    return new TextFile(await open(path, 'wx'));
-  }
-
-  async write(text: string): Promise<void> {
-    this.#pending.push(text);
-    this.#pendingCharacters += text.length;
-    if (this.#pendingCharacters >= FLUSH_CHARACTERS) await this.flush();
-  }
-
-  async flush(): Promise<void> {
-    if (this.#pending.length === 0) return;
-    const bytes = Buffer.from(this.#pending.join(''), 'utf8');
-    this.#pending = [];
-    this.#pendingCharacters = 0;
-    await this.#writeAll(bytes);
-  }
-
-  async writeBytes(bytes: Uint8Array): Promise<void> {
-    await this.flush();
-    await this.#writeAll(bytes);
-  }
-
-  async sync(): Promise<void> {
-    await this.flush();
-    await this.#handle.sync();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#handle.close();
-  }
-
-  async #writeAll(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length;) {
-      const { bytesWritten } = await this.#handle.write(bytes, at);
-      at += bytesWritten;
-    }
-    this.bytes += bytes.length;
-  }
-}
-
-/** Makes the rename itself durable; Windows cannot open folders and does not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
-}
-
-function explained(error: unknown, target: string): unknown {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  if (error instanceof AppError || typeof code !== 'string' || !('syscall' in (error as object)))
-    return error;
-  const details = { path: target, code };
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    const message = `The disk is full, so ${target} was not written. Free some space and export again.`;
-    return new AppError('project/disk-full', message, { details, cause: error });
-  }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    const message = `${target} may not be written. Choose another folder for the export.`;
-    return new AppError('project/read-only', message, { details, cause: error });
-  }
-  const message = `${target} could not be written (${code}). Check that its folder exists and export again.`;
-  return new AppError('export/failed', message, { details, cause: error });
 }
