@@ -63,12 +63,12 @@ function defineTowerTests(locate: () => GoldenSet): void {
   });
 
   it('prompts', async () => {
-    const texts = readJson(join(set.text, 'prompts.json'));
+    const texts = readTexts(join(set.text, 'prompts.json'));
     expectClose(await prompts.encodePrompts(texts), join(set.text, `${set.textPrefix}prompts.npy`));
   });
 
   it('classes, mean of the 80 templates', async () => {
-    const names = readJson(join(set.text, 'classes.json'));
+    const names = readTexts(join(set.text, 'classes.json'));
     const features = await prompts.encodeNames(names, IMAGENET_TEMPLATES);
     expectClose(features, join(set.text, `${set.textPrefix}classes.npy`));
   });
@@ -95,7 +95,9 @@ describe('text features of the portable protocol cases', () => {
   it('match for names and synonyms', async () => {
     const checkpoint = await openCheckpoint(join(portableDir, 'checkpoint'));
     const { encoder } = await createTextTrial(checkpoint, 'cpu');
-    const queries = readJson<{ text: string }[]>(join(portableDir, 'protocol', 'queries.json'));
+    const queries = JSON.parse(readFileSync(join(portableDir, 'protocol', 'queries.json'), 'utf8')) as {
+      text: string;
+    }[];
     const names = queries.map(({ text }) => text);
     const features = await encoder.encodeNames(names, IMAGENET_TEMPLATES);
     expectClose(features, join(portableDir, 'protocol', 'text_features.npy'));
@@ -191,6 +193,6 @@ function maxDifference(actual: Float32Array, expected: Float32Array): number {
   return largest;
 }
 
-function readJson<Value = string[]>(path: string): Value {
-  return JSON.parse(readFileSync(path, 'utf8')) as Value;
+function readTexts(path: string): string[] {
+  return JSON.parse(readFileSync(path, 'utf8')) as string[];
 }

@@ -71,7 +71,7 @@ export type MethodName = 'clearclip' | 'clip' | 'maskclip';
 export type ProviderName = 'cpu' | 'webgpu';
 
 export interface ModelSummary {
-  /** SHA-256 based id of the checkpoint's tensor table and file sizes; names caches. */
+  /** SHA-256 based id of the checkpoint's tensor table, file sizes and samples of the weights; names caches. */
   modelId: string;
   name: string;
   folder: string;
@@ -129,7 +129,7 @@ export interface DenseFeatures {
 }
 
 export interface InferenceWorkerApi {
-  /** Builds the graphs if missing, creates sessions, runs the self-test. `tower` keeps the two processes apart. */
+  /** Builds the graphs in memory (nothing is written into `folder`), creates sessions, runs the self-test. `tower` keeps the two processes apart. */
   openModel(request: {
     folder: string;
     cacheFolder: string;

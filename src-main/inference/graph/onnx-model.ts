@@ -5,7 +5,6 @@ import { ProtobufWriter } from './protobuf-writer.ts';
 
 const IR_VERSION = 8;
 const OPSET_VERSION = 17;
-const CONTRIB_DOMAIN = 'com.microsoft';
 
 export type OnnxDtype = 'float32' | 'int64' | 'float16' | 'bfloat16';
 

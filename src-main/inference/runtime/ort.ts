@@ -81,7 +81,6 @@ async function weightOptions(files: readonly string[]): Promise<Ort.InferenceSes
 }
 
 function floatTensor(value: Ort.OnnxValue): FloatTensor {
-  const tensor = value as Ort.Tensor;
-  if (!(tensor.data instanceof Float32Array)) throw new Error(`expected float32 output, got ${tensor.type}`);
-  return { data: tensor.data, dims: tensor.dims };
+  if (!(value.data instanceof Float32Array)) throw new Error(`expected float32 output, got ${value.type}`);
+  return { data: value.data, dims: value.dims };
 }

@@ -1,15 +1,15 @@
 // Class names → text features: templates, tokenizer, text tower, means. One object owns one session.
 
 import { AppError } from '#shared/errors.ts';
-import { TEXT_EMBEDDINGS, TEXT_END_POSITIONS, TEXT_TOKENS, TEXT_MASK } from '../graph/text-graph.ts';
+import { TEXT_EMBEDDINGS, TEXT_ENDS, TEXT_TOKENS, TEXT_MASK } from '../graph/text-graph.ts';
 import type { GraphSession } from '../runtime/ort.ts';
 import { fillTemplate } from './templates.ts';
-import { planTextBatches, type TextBatch } from './text-batches.ts';
+import { ancestorMask, planPromptTrees, type PromptTree } from './prompt-tree.ts';
 import type { TokenEmbeddings } from './token-embeddings.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
-/** Rows × length of one run: large enough for full matrix speed, small enough for progress and memory. */
-const BATCH_TOKENS = 512;
+/** Tokens of one run: enough for full matrix speed; attention grows with the square. */
+const RUN_TOKENS = 768;
 
 /** Large enough that exp underflows to exactly 0, small enough to stay finite. */
 const MASKED = -1e9;
@@ -24,7 +24,6 @@ export interface PromptEncoderParts {
 
 export class PromptEncoder {
   readonly #parts: PromptEncoderParts;
-  readonly #masks = new Map<number, Float32Array>();
 
   constructor(parts: PromptEncoderParts) {
     this.#parts = parts;
@@ -54,15 +53,14 @@ export class PromptEncoder {
     const ids = prompts.map((prompt) =>
       upToFirstEnd(tokenizer.encode(prompt, contextLength), tokenizer.endId),
     );
-    const lengths = ids.map((row) => row.length);
     const out = new Float32Array(prompts.length * embeddingSize);
     let doneCount = 0;
-    for (const batch of planTextBatches(lengths, BATCH_TOKENS)) {
-      const rows = await this.#runBatch(batch, ids);
-      for (const [row, index] of batch.indices.entries()) {
-        out.set(rows.subarray(row * embeddingSize, (row + 1) * embeddingSize), index * embeddingSize);
+    for (const tree of planPromptTrees(ids, RUN_TOKENS)) {
+      const rows = await this.#runTree(tree);
+      for (const [row, { prompt }] of tree.ends.entries()) {
+        out.set(rows.subarray(row * embeddingSize, (row + 1) * embeddingSize), prompt * embeddingSize);
       }
-      doneCount += batch.indices.length;
+      doneCount += tree.ends.length;
       onProgress?.(doneCount / prompts.length);
     }
     return out;
@@ -72,31 +70,18 @@ export class PromptEncoder {
     return this.#parts.session.dispose();
   }
 
-  async #runBatch(batch: TextBatch, ids: readonly (readonly number[])[]): Promise<Float32Array> {
+  async #runTree(tree: PromptTree): Promise<Float32Array> {
     const { session, tokens } = this.#parts;
-    const rowCount = batch.indices.length;
-    const rowIds = batch.indices.map((index) => ids[index] ?? []);
-    const ends = BigInt64Array.from(rowIds, (row) => BigInt(row.length - 1));
+    const count = tree.tokenIds.length;
+    const ends = BigInt64Array.from(tree.ends, ({ node }) => BigInt(node));
     const outputs = await session.run({
-      [TEXT_TOKENS]: {
-        data: await tokens.embed(rowIds, batch.length),
-        dims: [rowCount, batch.length, tokens.width],
-      },
-      [TEXT_END_POSITIONS]: { data: ends, dims: [rowCount, 1] },
-      [TEXT_MASK]: { data: this.#causalMask(batch.length), dims: [batch.length, batch.length] },
+      [TEXT_TOKENS]: { data: await tokens.embed(tree.tokenIds, tree.depths), dims: [1, count, tokens.width] },
+      [TEXT_ENDS]: { data: ends, dims: [ends.length] },
+      [TEXT_MASK]: { data: ancestorMask(tree, MASKED), dims: [count, count] },
     });
     const rows = outputs[TEXT_EMBEDDINGS]?.data ?? new Float32Array();
     requireFinite(rows);
     return rows;
-  }
-
-  #causalMask(length: number): Float32Array {
-    const known = this.#masks.get(length);
-    if (known !== undefined) return known;
-    const mask = new Float32Array(length * length);
-    for (let row = 0; row < length; row++) mask.fill(MASKED, row * length + row + 1, (row + 1) * length);
-    this.#masks.set(length, mask);
-    return mask;
   }
 }
 

@@ -21,17 +21,18 @@ export class TokenEmbeddings {
     return new TokenEmbeddings(text.tokenTable, await readTensorValues(text.positions), text.width);
   }
 
-  /** float32 [ids.length, length, width]; what follows a shorter row's end stays zero. */
-  async embed(ids: readonly (readonly number[])[], length: number): Promise<Float32Array> {
-    await this.#readRows(new Set(ids.flat()));
+  /**
+   * Rows of tokens at given places of their prompts.
+   * @returns float32 [ids.length, width]
+   */
+  async embed(ids: readonly number[], places: readonly number[]): Promise<Float32Array> {
+    await this.#readRows(new Set(ids));
     const { width } = this;
-    const out = new Float32Array(ids.length * length * width);
-    for (const [row, rowIds] of ids.entries()) {
-      for (const [column, id] of rowIds.entries()) {
-        const target = (row * length + column) * width;
-        const token = this.#rows.get(id)!;
-        for (let c = 0; c < width; c++) out[target + c] = token[c]! + this.#positions[column * width + c]!;
-      }
+    const out = new Float32Array(ids.length * width);
+    for (const [index, id] of ids.entries()) {
+      const token = this.#rows.get(id)!;
+      const place = (places[index] ?? 0) * width;
+      for (let c = 0; c < width; c++) out[index * width + c] = token[c]! + this.#positions[place + c]!;
     }
     return out;
   }

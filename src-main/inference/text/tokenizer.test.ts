@@ -5,7 +5,6 @@ import { portableDir } from '#root/scripts/testing/fixtures.ts';
 import { loadVocabulary } from './bpe-vocabulary.ts';
 import { unescapeHtml } from './html-unescape.ts';
 import { IMAGENET_TEMPLATES, fillTemplate } from './templates.ts';
-import { planTextBatches } from './text-batches.ts';
 import { cleanText, Tokenizer } from './tokenizer.ts';
 
 const vocabulary = await loadVocabulary(join(portableDir, 'checkpoint'), 2014);
@@ -60,21 +59,5 @@ describe('templates', () => {
 
   it('take names literally', () => {
     expect(fillTemplate('a {}.', "$& $1 $'")).toBe("a $& $1 $'.");
-  });
-});
-
-describe('text batches', () => {
-  it('hold every prompt once, within the token limit', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 2, max: 77 }), { maxLength: 200 }), (lengths) => {
-        const batches = planTextBatches(lengths, 512);
-        const indices = batches.flatMap((batch) => batch.indices);
-        expect([...indices].sort((a, b) => a - b)).toEqual(lengths.map((_, index) => index));
-        for (const { length, indices: rows } of batches) {
-          expect(rows.length * length).toBeLessThanOrEqual(512);
-          expect(Math.max(...rows.map((row) => lengths[row]!))).toBe(length);
-        }
-      }),
-    );
   });
 });

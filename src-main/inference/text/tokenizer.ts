@@ -4,7 +4,8 @@ import { BYTE_CHARACTERS } from './byte-alphabet.ts';
 import { WORD_END, type BpeVocabulary } from './bpe-vocabulary.ts';
 import { unescapeHtml } from './html-unescape.ts';
 
-/** Python's notion of white space, which the authors' cleaning uses. */
+/** Python's notion of white space, which the authors' cleaning uses; four of its characters are control codes. */
+// eslint-disable-next-line no-control-regex
 const WHITE_SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/gu;
 
 const PIECES = /<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^ \p{L}\p{N}]+/giu;

@@ -45,8 +45,8 @@ export class CheckpointCopy implements Disposable {
   }
 
   /** Changes the JSON of a file in place. */
-  editJson(name: string, edit: (json: Record<string, never>) => void): this {
-    const json = JSON.parse(readFileSync(this.path(name), 'utf8')) as Record<string, never>;
+  editJson(name: string, edit: (json: Record<string, object>) => void): this {
+    const json = JSON.parse(readFileSync(this.path(name), 'utf8')) as Record<string, object>;
     edit(json);
     return this.write(name, JSON.stringify(json));
   }

@@ -16,11 +16,26 @@ export interface TrialReport {
 
 const [, , folder = '', tower = '', wanted = ''] = process.argv;
 const checkpoint = await openCheckpoint(folder);
-const { encoder, provider, reason } = await chooseProvider<TrialEncoder>(wanted as ProviderName | 'auto', {
+
+/** The answers of the self-test's own runs: on a software driver another run would take many seconds. */
+const answers = new Map<ProviderName, Float32Array>();
+
+async function createRecorded(name: ProviderName): Promise<TrialEncoder> {
+  const trial = await (tower === 'image'
+    ? createImageTrial(checkpoint, name)
+    : createTextTrial(checkpoint, name));
+  const runTrial = async (): Promise<Float32Array> => {
+    const features = await trial.runTrial();
+    answers.set(name, features);
+    return features;
+  };
+  return { runTrial, dispose: () => trial.dispose() };
+}
+
+const { provider, reason } = await chooseProvider<TrialEncoder>(wanted as ProviderName | 'auto', {
   isBundled: isProviderBundled,
   probeSlowdown,
-  create: (name) =>
-    tower === 'image' ? createImageTrial(checkpoint, name) : createTextTrial(checkpoint, name),
+  create: createRecorded,
 });
-const report: TrialReport = { provider, reason, features: [...(await encoder.runTrial())] };
+const report: TrialReport = { provider, reason, features: [...(answers.get(provider) ?? [])] };
 process.stdout.write(JSON.stringify(report), () => process.exit(0));
