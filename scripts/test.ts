@@ -4,10 +4,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkSteps } from './check.ts';
+import { findOrInstallBrowser } from './find-browser.ts';
 import { bin, projectRoot, runNode, runSteps } from './run-step.ts';
 import { runEndToEnd, type SuiteCount } from './test-e2e.ts';
 
 const started = performance.now();
+// Before anything else: the software graphics driver that comes with a browser also serves a unit test.
+findOrInstallBrowser((line) => console.log(line));
+
 const total: SuiteCount = { passed: 0, failed: 0, skipped: 0 };
 
 function add(count: SuiteCount): void {
