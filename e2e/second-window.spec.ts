@@ -33,4 +33,10 @@ test('the second window is told so and can take over', async ({ workspace, host 
   await new WorkspacePage(second.page).ready();
   await expect(second.page.getByTestId(TEST_IDS.sessionNotice)).toHaveCount(0);
   await expect(workspace.page.getByTestId(TEST_IDS.sessionNotice)).toBeVisible();
+
+  // The window that is left gets the project by itself.
+  await second.page.close();
+  await expect(workspace.page.getByTestId(TEST_IDS.sessionNotice)).toHaveCount(0);
+  await expect(workspace.regions('region')).toHaveCount(1);
+  await workspace.chooseTool('Brush');
 });

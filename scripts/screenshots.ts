@@ -75,10 +75,10 @@ async function paint(workspace: WorkspacePage): Promise<void> {
   for (let press = 0; press < 4; press++) await page.keyboard.press('[');
   await workspace.stroke(
     [
-      [0.5, 0.7],
-      [0.56, 0.6],
-      [0.62, 0.68],
-      [0.6, 0.8],
+      [0.45, 0.65],
+      [0.4, 0.67],
+      [0.375, 0.72],
+      [0.385, 0.79],
     ],
     false,
   );

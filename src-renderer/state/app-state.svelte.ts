@@ -28,6 +28,9 @@ import { VocabularyState } from './vocabulary.svelte.ts';
 /** Counts follow a batch at this pace, however fast it is. */
 const COUNTS_DELAY_MS = 150;
 
+/** How often a read-only window asks whether the editing one is gone. */
+const CLAIM_EVERY_MS = 3000;
+
 export const [getApp, setApp] = createContext<AppState>();
 
 export class AppState {
@@ -80,7 +83,11 @@ export class AppState {
     this.info = await this.api.app();
     const sessionId = await this.session.open();
     this.#events.connect(sessionId);
-    await Promise.all([this.models.refresh(), this.#loadProject()]);
+    setInterval(() => this.#claimIfFree(), CLAIM_EVERY_MS);
+    // First, so that the note about the model is there before the canvas gets its size; a broken model folder must
+    // not keep the project closed.
+    await this.models.refresh().catch(this.toasts.error);
+    await this.#loadProject();
   }
 
   /** Runs an action of the interface; what it throws is shown. */
@@ -110,6 +117,18 @@ export class AppState {
     this.#events.connect(await this.session.open(true));
     this.view.editor.setReadOnly(!this.session.isOwner);
     await this.#reopenImage();
+  }
+
+  /** A window that only looks becomes the editing one when the other is closed. */
+  #claimIfFree(): void {
+    if (this.session.isOwner || !this.isConnected) return;
+    this.run(async () => {
+      const sessionId = await this.session.claim();
+      if (sessionId === null) return;
+      this.#events.connect(sessionId);
+      this.view.editor.setReadOnly(false);
+      await this.#reopenImage();
+    });
   }
 
   /** First names typed: the open image first, then the whole folder in the background. */

@@ -20,10 +20,17 @@ export class SessionState {
   async open(takeOver = false): Promise<string> {
     this.#api.sessionId ??= this.#idLeftByReload();
     const answer = await this.#api.openSession(takeOver);
-    this.#api.sessionId = answer.sessionId;
-    this.#storage.setItem(ID_KEY, answer.sessionId);
-    this.#storage.removeItem(LEFT_KEY);
+    this.#adopt(answer.sessionId);
     this.isOwner = answer.isOwner;
+    return answer.sessionId;
+  }
+
+  /** Asks for the project once the window that had it is gone. Answers the new session id, or null: still taken. */
+  async claim(): Promise<string | null> {
+    const answer = await this.#api.openSession(false);
+    if (!answer.isOwner) return null;
+    this.#adopt(answer.sessionId);
+    this.isOwner = true;
     return answer.sessionId;
   }
 
@@ -35,6 +42,12 @@ export class SessionState {
   /** The page goes away, perhaps to come back by a reload. */
   leave(): void {
     this.#storage.setItem(LEFT_KEY, '1');
+  }
+
+  #adopt(sessionId: string): void {
+    this.#api.sessionId = sessionId;
+    this.#storage.setItem(ID_KEY, sessionId);
+    this.#storage.removeItem(LEFT_KEY);
   }
 
   #idLeftByReload(): string | null {
