@@ -141,8 +141,12 @@ class LayoutReader {
   /** Blocks 0 … L−1; L from the config, else from the highest index that is there. */
   blocks(tower: string, width: number, configuredCount: number | null): BlockWeights[] {
     const count = configuredCount ?? this.#storedBlockCount(tower);
-    const indices = Array.from({ length: Math.max(1, count) }, (_, index) => index);
-    return indices.map((index) => this.#block(`${tower}.encoder.layers.${index}`, width));
+    const blocks: BlockWeights[] = [];
+    // One at a time: a config that claims a billion blocks fails at the first one that is not there.
+    for (let index = 0; index < Math.max(1, count); index++) {
+      blocks.push(this.#block(`${tower}.encoder.layers.${index}`, width));
+    }
+    return blocks;
   }
 
   #storedBlockCount(tower: string): number {

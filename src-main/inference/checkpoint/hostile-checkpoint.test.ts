@@ -108,6 +108,13 @@ describe('incomplete checkpoints', () => {
     await expectRefused(copy, 'model/missing-tensor', /vision_model\.encoder\.layers\.11\./);
   });
 
+  it('a config that claims a billion blocks', async () => {
+    using copy = new CheckpointCopy().editJson('config.json', (json) =>
+      Object.assign(json['vision_config'] ?? {}, { num_hidden_layers: 1_000_000_000 }),
+    );
+    await expectRefused(copy, 'model/missing-tensor', /vision_model\.encoder\.layers\.12\./);
+  });
+
   it('a tensor of another size', async () => {
     const narrow = (tensor: RawTensor): RawTensor =>
       tensor.name === 'vision_model.post_layernorm.bias'
