@@ -19,11 +19,6 @@ export function lowestBit(word: number): number {
   return 31 - Math.clz32(word & -word);
 }
 
-/** Word whose bits from `from` to `toExclusive` (0..32, from < toExclusive) are set. */
-export function bitRange(from: number, toExclusive: number): number {
-  return (-1 << from) & (-1 >>> (32 - toExclusive));
-}
-
 /** Sets the pixels x0..x1-1 of row y of the tile (0 ≤ x0 < x1 ≤ 256). */
 export function setRowRun(words: Uint32Array, y: number, x0: number, x1Exclusive: number): void {
   const first = y * WORDS_PER_ROW + (x0 >> 5);
