@@ -77,6 +77,8 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
+  // Plain JavaScript for tools and old Nodes; no type information.
+  { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
   {
     files: svelteFiles,
     languageOptions: { parserOptions: { parser: tseslint.parser } },

@@ -22,7 +22,7 @@ export function checkSteps(): (() => Promise<StepResult>)[] {
       runNode(
         'layers (dependency-cruiser)',
         [
-          bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+          bin('dependency-cruiser/bin/dependency-cruiser.mjs'),
           '--config',
           '.dependency-cruiser.mjs',
           'src-shared',

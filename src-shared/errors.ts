@@ -69,8 +69,3 @@ export function errorBodyOf(error: unknown): ErrorBody {
 export function errorFromBody(body: ErrorBody): AppError {
   return new AppError(body.code, body.message, { details: body.details });
 }
-
-/** Marks a branch that the types say cannot be reached. */
-export function assertNever(value: never): never {
-  throw new Error(`unexpected value ${JSON.stringify(value)}`);
-}

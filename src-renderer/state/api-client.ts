@@ -34,7 +34,6 @@ export type CategoryPatch = z.infer<typeof categoryPatchSchema>;
 export type ImportOptions = z.input<typeof importOptionsSchema>;
 export type FolderList = z.infer<typeof folderListSchema>;
 export type Models = z.infer<typeof modelsSchema>;
-export type ModelSummary = Models['installed'][number];
 export type CatalogModel = z.infer<typeof catalogSchema>['models'][number];
 
 export interface ImageQuery {

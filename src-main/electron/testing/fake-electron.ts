@@ -70,13 +70,13 @@ class FakeApp extends EventEmitter {
   /** Like Electron: `before-quit` may hold the quitting back. */
   quit(): void {
     this.quitCount += 1;
-    let isPrevented = false;
+    const event = { isPrevented: false };
     this.emit('before-quit', {
       preventDefault: () => {
-        isPrevented = true;
+        event.isPrevented = true;
       },
     });
-    if (!isPrevented) this.emit('quitted');
+    if (!event.isPrevented) this.emit('quitted');
   }
 }
 export const app = new FakeApp();

@@ -26,7 +26,7 @@ const sceneArbitrary: fc.Arbitrary<Scene> = fc
     resizedHeightPx: side,
     originalWidthPx: fc.oneof(side, fc.integer({ min: 1, max: 300 })),
     originalHeightPx: fc.oneof(side, fc.integer({ min: 1, max: 300 })),
-    plan: fc.constantFrom([0, 1], [32, 16], [48, 24], [20, 11], [96, 96]) as fc.Arbitrary<[number, number]>,
+    plan: fc.constantFrom<[number, number]>([0, 1], [32, 16], [48, 24], [20, 11], [96, 96]),
     patchPx: fc.constantFrom(4, 7, 8, 16),
     synonyms: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 6 }),
     thresholds: fc.array(threshold, { minLength: 6, maxLength: 6 }),

@@ -14,8 +14,6 @@ const LAST_BLOCKS: Readonly<Record<MethodName, LastBlock>> = {
   maskclip: maskclipLastBlock,
 };
 
-export const METHOD_NAMES = Object.keys(LAST_BLOCKS) as MethodName[];
-
 /** The graph of one method's head; inputs and outputs as in head.ts. */
 export function methodHeadGraph(method: MethodName, image: ImageTowerWeights): BuiltGraph {
   return headGraph(method, image, LAST_BLOCKS[method]);
