@@ -4,7 +4,7 @@
 
 import { fastExp } from './fast-exp.ts';
 import { NEVER, type LabelRules } from './label-rules.ts';
-import type { QueryPoints } from './query-points.ts';
+import { inverseProbability, type QueryPoints } from './query-points.ts';
 
 export const UNDECIDED = -1;
 
@@ -105,24 +105,18 @@ function isAtLeast(
   if (threshold <= 0) return true;
   if (threshold === NEVER) return false;
   const limit = 1 / threshold;
-  const { a, b, c, d } = corners;
   return (
-    sumAgainst(points, a, query, rules.scale) <= limit &&
-    sumAgainst(points, b, query, rules.scale) <= limit &&
-    sumAgainst(points, c, query, rules.scale) <= limit &&
-    sumAgainst(points, d, query, rules.scale) <= limit
+    inverseProbability(points, corners.a, query) <= limit &&
+    inverseProbability(points, corners.b, query) <= limit &&
+    inverseProbability(points, corners.c, query) <= limit &&
+    inverseProbability(points, corners.d, query) <= limit
   );
 }
 
-/** Sum over the queries of exp(scale · (cosine − cosine of `query`)) at a point. */
-function sumAgainst(points: QueryPoints, point: number, query: number, scale: number): number {
-  const best = points.best[point]!;
-  if (best === query) return points.sum[point]!;
-  const start = point * points.stride;
-  return points.sum[point]! * fastExp(scale * (points.values[start + best]! - points.values[start + query]!));
-}
-
-/** The same against the mean of the four corners' winners, which is never above the winner at that place. */
+/**
+ * Softmax denominator against the mean of the four corners' winners instead of the winner there, which is never
+ * below that mean: an upper limit of 1 / probability of the winner, and convex like it.
+ */
 function sumAgainstMean(points: QueryPoints, point: number, corners: Corners, scale: number): number {
   const { values, best } = points;
   const start = point * points.stride;
@@ -132,50 +126,80 @@ function sumAgainstMean(points: QueryPoints, point: number, corners: Corners, sc
       values[start + best[corners.c]!]! +
       values[start + best[corners.d]!]!) /
     4;
-  return points.sum[point]! * fastExp(scale * (values[start + best[point]!]! - mean));
+  const winner = best[point]!;
+  return inverseProbability(points, point, winner) * fastExp(scale * (values[start + winner]! - mean));
 }
 
 function isBelowAtCorners(points: QueryPoints, corners: Corners, rules: LabelRules): boolean {
-  const { best, sum } = points;
-  const { thresholds } = rules;
-  const { a, b, c, d } = corners;
   return (
-    sum[a]! * thresholds[best[a]!]! > 1 &&
-    sum[b]! * thresholds[best[b]!]! > 1 &&
-    sum[c]! * thresholds[best[c]!]! > 1 &&
-    sum[d]! * thresholds[best[d]!]! > 1
+    isBelowAt(points, corners.a, rules) &&
+    isBelowAt(points, corners.b, rules) &&
+    isBelowAt(points, corners.c, rules) &&
+    isBelowAt(points, corners.d, rules)
   );
 }
 
-/** True when no query that might win somewhere inside can reach its threshold there. */
+function isBelowAt(points: QueryPoints, point: number, rules: LabelRules): boolean {
+  const winner = points.best[point]!;
+  return points.total[point]! * rules.thresholds[winner]! > points.terms[point * points.stride + winner]!;
+}
+
+/**
+ * True when no query that might win somewhere inside can reach its threshold there.
+ *
+ * The logarithm of the softmax denominator is convex in the cosines, so it lies above its tangent at any point; the
+ * tangent is bilinear inside the rectangle like the cosines. What bounds a probability from above is therefore
+ * largest at a corner. The tangent is taken where the winner's probability is largest.
+ */
 function isBelowInside(
   points: QueryPoints,
   corners: Corners,
   rules: LabelRules,
   queryCount: number,
 ): boolean {
+  const at = mostCertainCorner(points, corners);
+  const { a, b, c, d } = corners;
+  const start = at * points.stride;
+  const winner = points.best[at]!;
+  const base =
+    rules.scale * points.values[start + winner]! + Math.log(inverseProbability(points, at, winner));
+  const factor = rules.scale / points.total[at]!;
+  const tangentA = base + factor * termsTimesGrowth(points, start, a * points.stride, queryCount);
+  const tangentB = base + factor * termsTimesGrowth(points, start, b * points.stride, queryCount);
+  const tangentC = base + factor * termsTimesGrowth(points, start, c * points.stride, queryCount);
+  const tangentD = base + factor * termsTimesGrowth(points, start, d * points.stride, queryCount);
+  const { values, stride } = points;
   for (let query = 0; query < queryCount; query++) {
     const threshold = rules.thresholds[query]!;
-    if (threshold === NEVER || isDominated(points, corners, query)) continue;
-    if (threshold <= 0 || !staysBelow(points, corners, rules.scale, queryCount, query, 1 / threshold))
-      return false;
+    if (threshold === NEVER) continue;
+    const largest = Math.max(
+      rules.scale * values[a * stride + query]! - tangentA,
+      rules.scale * values[b * stride + query]! - tangentB,
+      rules.scale * values[c * stride + query]! - tangentC,
+      rules.scale * values[d * stride + query]! - tangentD,
+    );
+    if (fastExp(largest) >= threshold && !isDominated(points, corners, query)) return false;
   }
   return true;
 }
 
-/** True when the sum of exponentials against `query` exceeds `limit` even with each term at its smallest. */
-function staysBelow(
-  points: QueryPoints,
-  corners: Corners,
-  scale: number,
-  queryCount: number,
-  query: number,
-  limit: number,
-): boolean {
+function mostCertainCorner(points: QueryPoints, corners: Corners): number {
+  const upper = moreCertain(points, corners.a, corners.b);
+  return moreCertain(points, upper, moreCertain(points, corners.c, corners.d));
+}
+
+function moreCertain(points: QueryPoints, a: number, b: number): number {
+  const inverseA = inverseProbability(points, a, points.best[a]!);
+  return inverseA < inverseProbability(points, b, points.best[b]!) ? a : b;
+}
+
+/** Sum over the queries of a point's term times the growth of the cosine from there to another point. */
+function termsTimesGrowth(points: QueryPoints, from: number, to: number, queryCount: number): number {
+  if (from === to) return 0;
+  const { terms, values } = points;
   let sum = 0;
-  for (let other = 0; other < queryCount && sum <= limit; other++) {
-    // The smallest of (other − query) is minus the largest of (query − other).
-    sum += fastExp(-scale * largestLead(points, corners, query, other));
+  for (let query = 0; query < queryCount; query++) {
+    sum += terms[from + query]! * (values[to + query]! - values[from + query]!);
   }
-  return sum > limit;
+  return sum;
 }

@@ -2,7 +2,13 @@
 // of the boundaries: cells and blocks that are certain are labelled as a whole, only the rest pixel by pixel.
 
 import type { AxisCell } from './axis-cells.ts';
-import { createCellQueries, evaluatePoint, selectQueries, type CellQueries } from './cell-queries.ts';
+import {
+  createCellQueries,
+  evaluateLine,
+  linePointCount,
+  selectQueries,
+  type CellQueries,
+} from './cell-queries.ts';
 import type { CosineLattice } from './cosine-lattice.ts';
 import { decideRectangle, UNDECIDED, type Corners } from './decide-rectangle.ts';
 import { RunWriter, type LabelRuns } from './label-runs.ts';
@@ -24,23 +30,6 @@ export function labelMapOf(lattice: CosineLattice, rules: LabelRules): LabelRuns
   return new LabelMapper(lattice, rules).run();
 }
 
-/** Undecided blocks are halved down to this side before single pixels are looked at. */
-const LEAF_PX = 8;
-/** Four corners and two points for each halving. */
-const MAX_BLOCK_POINTS = 4 + 2 * 8;
-
-interface Block {
-  queries: CellQueries;
-  column: AxisCell;
-  row: AxisCell;
-  x0: number;
-  x1: number;
-  y0: number;
-  y1: number;
-  /** First image row of the buffer of pixels. */
-  bandTop: number;
-}
-
 class LabelMapper {
   readonly #lattice: CosineLattice;
   readonly #rules: LabelRules;
@@ -56,8 +45,14 @@ class LabelMapper {
   #stretchCount = 0;
   /** Labels of undecided blocks: BLOCK_PX rows of the image's width. */
   readonly #pixels: Uint16Array;
-  /** Corners of the present block (left top, left bottom, right top, right bottom; left and right swap), then of its parts. */
+  /**
+   * Corners of the present band's blocks in undecided cells: two lines, of which the upper one starts at #upper. The
+   * points of a cell begin at its #cellPoint in each.
+   */
   readonly #blockPoints: QueryPoints;
+  readonly #cellPoint: Int32Array;
+  readonly #linePoints: number;
+  #upper = 0;
   readonly #painter: BlockPainter;
 
   constructor(lattice: CosineLattice, rules: LabelRules) {
@@ -75,21 +70,44 @@ class LabelMapper {
     this.#stretchEnds = new Int32Array(lattice.widthPx);
     this.#stretchLabels = new Int32Array(lattice.widthPx);
     this.#pixels = new Uint16Array(lattice.widthPx * BLOCK_PX);
-    this.#blockPoints = createPoints(
-      new Float64Array(MAX_BLOCK_POINTS * lattice.queryCount),
-      lattice.queryCount,
-    );
+    this.#cellPoint = new Int32Array(lattice.columns.length);
+    let points = 0;
+    lattice.columns.forEach((column, index) => {
+      this.#cellPoint[index] = points;
+      points += linePointCount(column, BLOCK_PX);
+    });
+    this.#linePoints = points;
+    this.#blockPoints = createPoints(new Float64Array(2 * points * lattice.queryCount), lattice.queryCount);
     this.#painter = new BlockPainter(lattice.queryCount);
   }
 
   run(): LabelRuns {
     for (const row of this.#lattice.rows) {
-      const isDecided = this.#decideCells(row);
-      const bandPx = isDecided ? row.end - row.start : BLOCK_PX;
-      for (let y = row.start; y < row.end; y += bandPx)
-        this.#paintBand(row, y, Math.min(y + bandPx, row.end));
+      if (this.#decideCells(row)) {
+        this.#paintBand(row, row.start, row.end);
+        continue;
+      }
+      this.#evaluateLines(row, row.start, this.#upper);
+      for (let y = row.start; y < row.end; y += BLOCK_PX) {
+        const end = Math.min(y + BLOCK_PX, row.end);
+        // The lower corners lie on the next band's first pixels, or on the last ones of the cells.
+        this.#evaluateLines(row, Math.min(end, row.end - 1), this.#linePoints - this.#upper);
+        this.#paintBand(row, y, end);
+        this.#upper = this.#linePoints - this.#upper;
+      }
     }
     return this.#writer.finish();
+  }
+
+  /** Evaluates the undecided cells of a row of cells along the image row `y`. */
+  #evaluateLines(row: AxisCell, y: number, line: number): void {
+    const { columns } = this.#lattice;
+    const position = row.position + (y - row.start) * row.step;
+    for (let index = 0; index < columns.length; index++) {
+      if (this.#cellLabels[index] !== UNDECIDED) continue;
+      const first = line + this.#cellPoint[index]!;
+      evaluateLine(this.#cellQueries[index]!, columns[index]!, position, BLOCK_PX, this.#blockPoints, first);
+    }
   }
 
   /** Judges the cells between two lines by their corners; true when nothing is left to look at. */
@@ -123,7 +141,7 @@ class LabelMapper {
       const label = this.#cellLabels[index]!;
       const column = columns[index]!;
       if (label !== UNDECIDED) this.#addStretch(label, column.end);
-      else if (this.#paintCell(this.#cellQueries[index]!, column, row, y0, y1)) hasPixels = true;
+      else if (this.#paintCell(index, row, y0, y1)) hasPixels = true;
     }
     if (hasPixels) {
       for (let y = y0; y < y1; y++) this.#writeRow((y - y0) * this.#lattice.widthPx);
@@ -134,82 +152,32 @@ class LabelMapper {
   }
 
   /** Settles the blocks of one undecided cell; true when some went to #pixels. */
-  #paintCell(queries: CellQueries, column: AxisCell, row: AxisCell, y0: number, y1: number): boolean {
+  #paintCell(index: number, row: AxisCell, y0: number, y1: number): boolean {
+    const queries = this.#cellQueries[index]!;
+    const column = this.#lattice.columns[index]!;
     const points = this.#blockPoints;
-    // Corners lie on the next block's first pixel, or on the cell's last one: no pixel is outside its corners.
-    const edgeY = Math.min(y1, row.end - 1);
+    let upper = this.#upper + this.#cellPoint[index]!;
+    let lower = this.#linePoints - this.#upper + this.#cellPoint[index]!;
     let hasPixels = false;
-    let left = 0;
-    evaluatePoint(queries, positionOf(column, column.start), positionOf(row, y0), points, left);
-    evaluatePoint(queries, positionOf(column, column.start), positionOf(row, edgeY), points, left + 1);
-    for (let x0 = column.start; x0 < column.end; x0 += BLOCK_PX) {
+    for (let x0 = column.start; x0 < column.end; x0 += BLOCK_PX, upper++, lower++) {
       const x1 = Math.min(x0 + BLOCK_PX, column.end);
-      const right = 2 - left;
-      const edgeX = positionOf(column, Math.min(x1, column.end - 1));
-      evaluatePoint(queries, edgeX, positionOf(row, y0), points, right);
-      evaluatePoint(queries, edgeX, positionOf(row, edgeY), points, right + 1);
-      const corners: Corners = { a: left, b: right, c: left + 1, d: right + 1 };
+      const corners: Corners = { a: upper, b: upper + 1, c: lower, d: lower + 1 };
       const label = decideRectangle(points, corners, queries, queries.count);
-      if (label === UNDECIDED) {
-        this.#splitBlock({ queries, column, row, x0, x1, y0, y1, bandTop: y0 }, corners, 4);
-        hasPixels = true;
-      }
       this.#addStretch(label, x1);
-      left = right;
+      if (label !== UNDECIDED) continue;
+      hasPixels = true;
+      const place = {
+        x: column.position + (x0 - column.start) * column.step,
+        stepX: column.step,
+        y: row.position + (y0 - row.start) * row.step,
+        stepY: row.step,
+        columns: x1 - x0,
+        rows: y1 - y0,
+      };
+      const target = { labels: this.#pixels, start: x0, stride: this.#lattice.widthPx };
+      this.#painter.paint(queries, points, corners, place, target);
     }
     return hasPixels;
-  }
-
-  /** Halves an undecided block across its longer side, or paints its pixels when it is small. */
-  #splitBlock(block: Block, corners: Corners, freePoint: number): void {
-    const { queries, column, row, x0, x1, y0, y1 } = block;
-    const points = this.#blockPoints;
-    const { a, b, c, d } = corners;
-    if (x1 - x0 <= LEAF_PX && y1 - y0 <= LEAF_PX) {
-      this.#paintLeaf(block, corners);
-    } else if (x1 - x0 >= y1 - y0) {
-      const middle = (x0 + x1) >> 1;
-      const x = positionOf(column, middle);
-      evaluatePoint(queries, x, positionOf(row, y0), points, freePoint);
-      evaluatePoint(queries, x, positionOf(row, Math.min(y1, row.end - 1)), points, freePoint + 1);
-      this.#settleBlock({ ...block, x1: middle }, { a, b: freePoint, c, d: freePoint + 1 }, freePoint + 2);
-      this.#settleBlock({ ...block, x0: middle }, { a: freePoint, b, c: freePoint + 1, d }, freePoint + 2);
-    } else {
-      const middle = (y0 + y1) >> 1;
-      const y = positionOf(row, middle);
-      evaluatePoint(queries, positionOf(column, x0), y, points, freePoint);
-      evaluatePoint(queries, positionOf(column, Math.min(x1, column.end - 1)), y, points, freePoint + 1);
-      this.#settleBlock({ ...block, y1: middle }, { a, b, c: freePoint, d: freePoint + 1 }, freePoint + 2);
-      this.#settleBlock({ ...block, y0: middle }, { a: freePoint, b: freePoint + 1, c, d }, freePoint + 2);
-    }
-  }
-
-  #settleBlock(block: Block, corners: Corners, freePoint: number): void {
-    const { queries, x0, x1, y0, y1, bandTop } = block;
-    const label = decideRectangle(this.#blockPoints, corners, queries, queries.count);
-    if (label === UNDECIDED) {
-      this.#splitBlock(block, corners, freePoint);
-      return;
-    }
-    for (let y = y0; y < y1; y++) {
-      const start = (y - bandTop) * this.#lattice.widthPx;
-      for (let x = start + x0; x < start + x1; x++) this.#pixels[x] = label;
-    }
-  }
-
-  #paintLeaf(block: Block, corners: Corners): void {
-    const { queries, column, row, x0, x1, y0, y1, bandTop } = block;
-    const { widthPx } = this.#lattice;
-    const place = {
-      x: positionOf(column, x0),
-      stepX: column.step,
-      y: positionOf(row, y0),
-      stepY: row.step,
-      columns: x1 - x0,
-      rows: y1 - y0,
-    };
-    const target = { labels: this.#pixels, start: (y0 - bandTop) * widthPx + x0, stride: widthPx };
-    this.#painter.paint(queries, this.#blockPoints, corners, place, target);
   }
 
   #addStretch(label: number, end: number): void {
@@ -247,9 +215,4 @@ class LabelMapper {
     }
     this.#writer.append(label, end);
   }
-}
-
-/** Position 0..1 of a pixel in its cell. */
-function positionOf(cell: AxisCell, pixel: number): number {
-  return cell.position + (pixel - cell.start) * cell.step;
 }

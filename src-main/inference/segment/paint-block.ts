@@ -6,8 +6,8 @@ import { isDominated, isEverywhereAbove, type Corners } from './decide-rectangle
 import { fastExp } from './fast-exp.ts';
 import type { QueryPoints } from './query-points.ts';
 
-/** Largest side of a block. */
-export const BLOCK_PX = 16;
+/** Largest side of a block: small enough that most blocks on a boundary need few pixels, large enough to be few. */
+export const BLOCK_PX = 8;
 
 /** Where a block lies in its cell: positions 0..1 of its first pixel and their growth per pixel. */
 export interface BlockPlace {
@@ -61,9 +61,9 @@ export class BlockPainter {
     target: LabelTarget,
   ): void {
     this.#orderQueries(cell, points, corners);
-    if (!cell.needsSum || isEverywhereAbove(points, corners, cell.scale, cell.largestThreshold)) {
+    if (!cell.needsTerms || isEverywhereAbove(points, corners, cell.scale, cell.largestThreshold)) {
       this.#paintWinners(cell, place, target);
-    } else this.#paintProbabilities(cell, place, target);
+    } else this.#paintProbabilities(cell, points, corners.a, place, target);
   }
 
   #orderQueries(cell: CellQueries, points: QueryPoints, corners: Corners): void {
@@ -104,8 +104,14 @@ export class BlockPainter {
     }
   }
 
-  #paintProbabilities(cell: CellQueries, place: BlockPlace, target: LabelTarget): void {
-    this.#startTerms(cell, place);
+  #paintProbabilities(
+    cell: CellQueries,
+    points: QueryPoints,
+    corner: number,
+    place: BlockPlace,
+    target: LabelTarget,
+  ): void {
+    this.#startTerms(cell, points, corner, place);
     const { columns } = place;
     for (let row = 0; row < place.rows; row++) {
       this.#startRow(columns);
@@ -118,21 +124,23 @@ export class BlockPainter {
     }
   }
 
-  /** Terms exp(scale · (cosine − cosine of the first contender)) of the first pixel, and their factors per pixel. */
-  #startTerms(cell: CellQueries, place: BlockPlace): void {
+  /** Terms of the block's first pixel, which is its first corner, and their factors per pixel. */
+  #startTerms(cell: CellQueries, points: QueryPoints, corner: number, place: BlockPlace): void {
     const { functions, count, scale } = cell;
     const { x, y, stepX, stepY } = place;
-    const reference = this.#order[0]! * 4;
+    const start = corner * points.stride;
+    const bendScale = scale * stepX * stepY;
     for (let i = 0; i < count; i++) {
-      const at = this.#order[i]! * 4;
-      const slopeX = functions[at + 1]! - functions[reference + 1]!;
-      const slopeY = functions[at + 2]! - functions[reference + 2]!;
-      const bend = functions[at + 3]! - functions[reference + 3]!;
-      const lead = functions[at]! - functions[reference]! + slopeX * x + slopeY * y + bend * x * y;
-      this.#terms[i] = fastExp(scale * lead);
+      const query = this.#order[i]!;
+      const at = query * 4;
+      // The points' terms are relative to the cell's first query, and so must be the factors.
+      const slopeX = functions[at + 1]! - functions[1]!;
+      const slopeY = functions[at + 2]! - functions[2]!;
+      const bend = functions[at + 3]! - functions[3]!;
+      this.#terms[i] = points.terms[start + query]!;
       this.#factorsX[i] = fastExp(scale * stepX * (slopeX + bend * y));
       this.#factorsY[i] = fastExp(scale * stepY * (slopeY + bend * x));
-      this.#factorsXY[i] = fastExp(scale * stepX * stepY * bend);
+      this.#factorsXY[i] = fastExp(bendScale * bend);
     }
   }
 
@@ -145,11 +153,17 @@ export class BlockPainter {
     }
   }
 
-  /** The first contender is the reference: its term is 1 everywhere. */
   #startRow(columns: number): void {
-    this.#sums.fill(1, 0, columns);
-    this.#best.fill(1, 0, columns);
-    this.#winners.fill(this.#order[0]!, 0, columns);
+    const best = this.#best;
+    const sums = this.#sums;
+    const winner = this.#order[0]!;
+    const factor = this.#factorsX[0]!;
+    let term = this.#terms[0]!;
+    for (let column = 0; column < columns; column++, term *= factor) {
+      sums[column] = term;
+      best[column] = term;
+      this.#winners[column] = winner;
+    }
   }
 
   #addContender(i: number, columns: number): void {

@@ -1,30 +1,39 @@
-// Points of the label map with the cosine of every query there: which query wins and how large its softmax
-// denominator is. The corners of rectangles that decide-rectangle.ts judges.
+// Points of the label map with the cosine of every query there and their softmax terms: the corners of rectangles
+// that decide-rectangle.ts judges.
 
 import { fastExp } from './fast-exp.ts';
 
 export interface QueryPoints {
-  /** Point-major cosines: point × stride + query. */
+  /** Cosines, point-major: point × stride + query. */
   values: Float64Array;
   stride: number;
   /** First query with the largest cosine, per point. */
   best: Int32Array;
-  /** Sum over the queries of exp(scale · (cosine − largest cosine)); the winner's probability is 1 / sum. */
-  sum: Float64Array;
+  /** exp(scale · (cosine − a reference of the point)), laid out like `values`. */
+  terms: Float64Array;
+  /** Sum of a point's terms: a query's probability is its term / total. */
+  total: Float64Array;
 }
 
+/** @param values cosines, or zeros to be filled; their number of points is the set's */
 export function createPoints(values: Float64Array, stride: number): QueryPoints {
   const count = Math.ceil(values.length / stride);
-  return { values, stride, best: new Int32Array(count), sum: new Float64Array(count) };
+  return {
+    values,
+    stride,
+    best: new Int32Array(count),
+    terms: new Float64Array(values.length),
+    total: new Float64Array(count),
+  };
 }
 
-/** Fills `best` of a point from its cosines, and `sum` too unless `needsSum` is false. */
+/** Fills `best` of a point from its cosines, and `terms` and `total` too unless `needsTerms` is false. */
 export function completePoint(
   points: QueryPoints,
   point: number,
   queryCount: number,
   scale: number,
-  needsSum: boolean,
+  needsTerms: boolean,
 ): void {
   const { values } = points;
   const start = point * points.stride;
@@ -38,8 +47,17 @@ export function completePoint(
     }
   }
   points.best[point] = best;
-  if (!needsSum) return;
-  let sum = 0;
-  for (let query = 0; query < queryCount; query++) sum += fastExp(scale * (values[start + query]! - largest));
-  points.sum[point] = sum;
+  if (!needsTerms) return;
+  let total = 0;
+  for (let at = start; at < start + queryCount; at++) {
+    const term = fastExp(scale * (values[at]! - largest));
+    points.terms[at] = term;
+    total += term;
+  }
+  points.total[point] = total;
+}
+
+/** 1 / probability of a query at a point. */
+export function inverseProbability(points: QueryPoints, point: number, query: number): number {
+  return points.total[point]! / points.terms[point * points.stride + query]!;
 }
