@@ -2,13 +2,8 @@
 // of the boundaries: cells and blocks that are certain are labelled as a whole, only the rest pixel by pixel.
 
 import type { AxisCell } from './axis-cells.ts';
-import {
-  createCellQueries,
-  evaluateLine,
-  linePointCount,
-  selectQueries,
-  type CellQueries,
-} from './cell-queries.ts';
+import { CellLines } from './cell-lines.ts';
+import { createCellQueries, selectQueries, type CellQueries } from './cell-queries.ts';
 import type { CosineLattice } from './cosine-lattice.ts';
 import { decideRectangle, UNDECIDED, type Corners } from './decide-rectangle.ts';
 import { RunWriter, type LabelRuns } from './label-runs.ts';
@@ -39,6 +34,7 @@ class LabelMapper {
   /** Label or UNDECIDED of each cell of the present row of cells, and its queries in the latter case. */
   readonly #cellLabels: Int32Array;
   readonly #cellQueries: (CellQueries | undefined)[];
+  readonly #cellLines: CellLines[];
   /** Stretches of the present band, left to right: end and label, UNDECIDED where #pixels has the labels. */
   readonly #stretchEnds: Int32Array;
   readonly #stretchLabels: Int32Array;
@@ -67,6 +63,7 @@ class LabelMapper {
     this.#writer = new RunWriter(lattice.widthPx, lattice.heightPx);
     this.#cellLabels = new Int32Array(lattice.columns.length);
     this.#cellQueries = [];
+    this.#cellLines = lattice.columns.map(() => new CellLines(lattice.queryCount, BLOCK_PX));
     this.#stretchEnds = new Int32Array(lattice.widthPx);
     this.#stretchLabels = new Int32Array(lattice.widthPx);
     this.#pixels = new Uint16Array(lattice.widthPx * BLOCK_PX);
@@ -74,7 +71,7 @@ class LabelMapper {
     let points = 0;
     lattice.columns.forEach((column, index) => {
       this.#cellPoint[index] = points;
-      points += linePointCount(column, BLOCK_PX);
+      points += CellLines.pointCount(column, BLOCK_PX);
     });
     this.#linePoints = points;
     this.#blockPoints = createPoints(new Float64Array(2 * points * lattice.queryCount), lattice.queryCount);
@@ -87,11 +84,10 @@ class LabelMapper {
         this.#paintBand(row, row.start, row.end);
         continue;
       }
-      this.#evaluateLines(row, row.start, this.#upper);
+      this.#startLines(row);
       for (let y = row.start; y < row.end; y += BLOCK_PX) {
         const end = Math.min(y + BLOCK_PX, row.end);
-        // The lower corners lie on the next band's first pixels, or on the last ones of the cells.
-        this.#evaluateLines(row, Math.min(end, row.end - 1), this.#linePoints - this.#upper);
+        this.#writeLowerLines(row, end);
         this.#paintBand(row, y, end);
         this.#upper = this.#linePoints - this.#upper;
       }
@@ -99,15 +95,37 @@ class LabelMapper {
     return this.#writer.finish();
   }
 
-  /** Evaluates the undecided cells of a row of cells along the image row `y`. */
-  #evaluateLines(row: AxisCell, y: number, line: number): void {
+  /** Evaluates the undecided cells of a row of cells along its first pixels, as upper line. */
+  #startLines(row: AxisCell): void {
     const { columns } = this.#lattice;
-    const position = row.position + (y - row.start) * row.step;
     for (let index = 0; index < columns.length; index++) {
       if (this.#cellLabels[index] !== UNDECIDED) continue;
-      const first = line + this.#cellPoint[index]!;
-      evaluateLine(this.#cellQueries[index]!, columns[index]!, position, BLOCK_PX, this.#blockPoints, first);
+      const queries = this.#cellQueries[index]!;
+      const lines = this.#cellLines[index]!;
+      lines.start(queries, columns[index]!, row.position);
+      if (row.end - row.start > BLOCK_PX) lines.prepareAdvance(queries, columns[index]!, row.step * BLOCK_PX);
+      this.#writeLine(index, this.#upper);
     }
+  }
+
+  /** The lower corners lie on the next band's first pixels `end`, or on the last ones of the cells. */
+  #writeLowerLines(row: AxisCell, end: number): void {
+    const { columns } = this.#lattice;
+    const isLast = end === row.end;
+    for (let index = 0; index < columns.length; index++) {
+      if (this.#cellLabels[index] !== UNDECIDED) continue;
+      const queries = this.#cellQueries[index]!;
+      const lines = this.#cellLines[index]!;
+      if (isLast) lines.start(queries, columns[index]!, row.position + (end - 1 - row.start) * row.step);
+      else lines.advance(queries);
+      this.#writeLine(index, this.#linePoints - this.#upper);
+    }
+  }
+
+  #writeLine(index: number, line: number): void {
+    const first = line + this.#cellPoint[index]!;
+    const count = CellLines.pointCount(this.#lattice.columns[index]!, BLOCK_PX);
+    this.#cellLines[index]!.write(this.#cellQueries[index]!, this.#blockPoints, first, count);
   }
 
   /** Judges the cells between two lines by their corners; true when nothing is left to look at. */
