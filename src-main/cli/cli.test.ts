@@ -190,6 +190,18 @@ describe('prelabel, export and import', () => {
     expect(readCoco(join(root, 'reviewed.json')).images).toHaveLength(0);
   });
 
+  test('exports images that nobody has opened yet, and ends with 1 when one of them is damaged', async () => {
+    writeHalves(join(folder, 'a.bmp'), RED, GREEN, 96, 64);
+    const out = join(root, 'all.json');
+    expect((await run('export', folder, '--out', out, '--include', 'all')).code).toBe(0);
+    expect(readCoco(out).images).toHaveLength(1);
+    writeFileSync(join(folder, 'text.jpg'), 'hello');
+    const { code, stderr } = await run('export', folder, '--out', out, '--include', 'all');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^text\.jpg is left out: /m);
+    expect((await run('export', folder, '--out', out)).code).toBe(0);
+  });
+
   test('a project that is open elsewhere is not touched', async () => {
     writeHalves(join(folder, 'a.bmp'), RED, GREEN, 96, 64);
     mkdirSync(join(folder, '.clearlabel'));

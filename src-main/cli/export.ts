@@ -3,6 +3,7 @@
 import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import type { ExportRequest } from '#shared/contract/wire.ts';
+import type { Application } from '../services/application.ts';
 import { jsonOption, outputPath, storageOption } from './options.ts';
 import { createTerminal, EXIT } from './terminal.ts';
 import { withApplication } from './with-application.ts';
@@ -73,6 +74,17 @@ async function exportCommand(folder: string, options: ExportOptions): Promise<nu
       `${report.path}: ${report.annotations} masks of ${report.images} images\n` +
       `${report.exact} of ${report.checked} masks exact after reading the file back`;
     terminal.result(text, report);
-    return report.mismatches.length > 0 ? EXIT.someFailed : EXIT.done;
+    const isComplete = report.mismatches.length === 0 && !hasDamagedImages(application, options.include);
+    return isComplete ? EXIT.done : EXIT.someFailed;
   });
+}
+
+/** True when an image that was asked for could not be read and so is not in the file. */
+function hasDamagedImages(application: Application, include: ExportOptions['include']): boolean {
+  const { images } = application.project().store;
+  return images
+    .ids()
+    .map((id) => images.require(id))
+    .filter(({ state }) => include === 'all' || state === 'done' || state === 'done-empty')
+    .some(({ problem, isMissing }) => problem !== null && !isMissing);
 }

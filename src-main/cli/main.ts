@@ -55,8 +55,9 @@ export async function run(args: readonly string[]): Promise<number> {
 
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  const { code, message } = errorBodyOf(error);
-  process.stderr.write(`clearlabel: ${message}\n`);
+  const { code, message, details } = errorBodyOf(error);
+  const advice = details['needsStorageFolder'] === true ? ' Say where with --storage DIR.' : '';
+  process.stderr.write(`clearlabel: ${message}${advice}\n`);
   if (code === 'job/cancelled') return EXIT.interrupted;
   if (
     !(error instanceof AppError) &&

@@ -35,6 +35,7 @@ export async function exportCoco(
   { version, handle, signal }: ExportContext,
 ): Promise<ExportReport> {
   const target = await prepareTarget(project, request.target);
+  await readMissingHeaders(project, request, signal);
   const { images, warnings } = chooseImages(project, request);
   const head = headOf(project, request, version);
   const source = (): Generator<CocoSourceImage> => sourceImages(project, request, images);
@@ -113,6 +114,23 @@ function maskOf(region: StoredRegion, image: ImageRecord): TileMask {
   return mask;
 }
 
+/** The command line opens a project without reading headers; images nobody has looked at yet are read here. */
+async function readMissingHeaders(
+  { store, access }: OpenProject,
+  request: ExportRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const id of store.images.ids()) {
+    if (store.images.isProbed(id) || !isWanted(store.images.require(id), request)) continue;
+    signal.throwIfAborted();
+    await access.ensureProbed(id);
+  }
+}
+
+function isWanted(image: ImageRecord, request: ExportRequest): boolean {
+  return request.include === 'all' || image.state === 'done' || image.state === 'done-empty';
+}
+
 function chooseImages(
   { store }: OpenProject,
   request: ExportRequest,
@@ -121,7 +139,7 @@ function chooseImages(
   const images = store.images
     .ids()
     .map((id) => store.images.require(id))
-    .filter((image) => request.include === 'all' || image.state === 'done' || image.state === 'done-empty');
+    .filter((image) => isWanted(image, request));
   const usable = images.filter((image) => {
     const reason = whyLeftOut(image);
     if (reason !== null) warnings.push(`${image.path} is left out: ${reason}`);
