@@ -122,9 +122,11 @@ describe('opening a folder', () => {
     const backup = await backUpIfDue(project.store, project.pathIn('backup'), Date.now());
     await project.close();
     const file = join(folder, '.clearlabel', 'project.db');
-    writeFileSync(file, 'garbage, '.repeat(500));
-    await expect(open()).rejects.toMatchObject({ code: 'project/damaged', details: { backup } });
-    expect(existsSync(file)).toBe(true);
+    for (const content of ['garbage, '.repeat(500), '']) {
+      writeFileSync(file, content);
+      await expect(open()).rejects.toMatchObject({ code: 'project/damaged', details: { backup } });
+      expect(existsSync(file)).toBe(true);
+    }
   });
 });
 

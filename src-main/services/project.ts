@@ -1,7 +1,7 @@
 // An open project: the folder, its store, its images and what it announces. Opening lists files first and reads
 // headers afterwards, so that the first image shows at once whatever the size of the folder.
 
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FeatureKey } from '#main/store/image-repository.ts';
 import { openStore, type Store } from '#main/store/store.ts';
@@ -211,14 +211,24 @@ export async function openProject(
 }
 
 async function openProjectStore(place: ProjectPlace): Promise<Store> {
+  const file = join(place.storageFolder, 'project.db');
   try {
-    return openStore(join(place.storageFolder, 'project.db'));
+    if (await isEmptied(file, join(place.storageFolder, 'backup'))) {
+      throw new AppError('project/damaged', 'The database of this project is empty.');
+    }
+    return openStore(file);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'project/read-only') throw readOnly(place.folder, place.storageFolder, error);
     if (error.code === 'project/damaged') throw await damaged(place, error);
     throw error;
   }
+}
+
+/** To SQLite a file of 0 bytes is a fresh database; where there are backups, it is work that a power cut took. */
+async function isEmptied(file: string, backupFolder: string): Promise<boolean> {
+  const information = await stat(file).catch(() => null);
+  return information?.size === 0 && (await listBackups(backupFolder)).length > 0;
 }
 
 async function damaged(place: ProjectPlace, error: AppError): Promise<AppError> {
