@@ -7,7 +7,7 @@ import { fastExp } from './fast-exp.ts';
 import type { QueryPoints } from './query-points.ts';
 
 /** Largest side of a block: small enough that most blocks on a boundary need few pixels, large enough to be few. */
-export const BLOCK_PX = 8;
+export const BLOCK_PX = 12;
 
 /** Where a block lies in its cell: positions 0..1 of its first pixel and their growth per pixel. */
 export interface BlockPlace {

@@ -9,14 +9,14 @@ import type { PixelSampler } from './pixel-sampler.ts';
 import { TileRunEncoder } from './tile-run-encoder.ts';
 
 /** Pixels of a region that its score is averaged over. */
-const SCORE_SAMPLES = 100;
+const SCORE_SAMPLES = 64;
 
 /**
  * Regions of a label map, by class, then from top to bottom.
  *
  * A component is a set of pixels of one class that touch along sides or corners; those below `minAreaPx` are
  * dropped. A class of kind `thing` gives a region per component, one of kind `stuff` one region of all its components.
- * `score` is the mean winning probability and `queryIndex` the most frequent winner over 100 pixels of the region,
+ * `score` is the mean winning probability and `queryIndex` the most frequent winner over 64 pixels of the region,
  * spaced evenly in row-major order (all pixels of a smaller one); each of them is evaluated exactly.
  *
  * @param runs label map; labels are indices into `classes`

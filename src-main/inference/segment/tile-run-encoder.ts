@@ -19,24 +19,33 @@ interface OpenTile {
   end: number;
 }
 
+const TILE_SHIFT = Math.log2(TILE_SIZE);
+
 /** Takes runs in row-major order; each pixel at most once. */
 export class TileRunEncoder {
   readonly #tilesAcross: number;
-  readonly #tiles = new Map<number, OpenTile>();
+  readonly #tiles: OpenTile[] = [];
+  /** Tiles of the present row of tiles, by column. */
+  #present: (OpenTile | undefined)[] = [];
+  #tileRow = -1;
 
   constructor(tilesAcross: number) {
     this.#tilesAcross = tilesAcross;
   }
 
   addRun(y: number, x0: number, x1Exclusive: number): void {
-    const rowOfTiles = Math.floor(y / TILE_SIZE) * this.#tilesAcross;
-    const rowStart = (y % TILE_SIZE) * TILE_SIZE;
+    const tileRow = y >> TILE_SHIFT;
+    if (tileRow !== this.#tileRow) {
+      this.#tileRow = tileRow;
+      this.#present = [];
+    }
+    const rowStart = (y & (TILE_SIZE - 1)) * TILE_SIZE;
     let x = x0;
     while (x < x1Exclusive) {
-      const column = Math.floor(x / TILE_SIZE);
+      const column = x >> TILE_SHIFT;
       const tileLeft = column * TILE_SIZE;
       const pieceEnd = Math.min(x1Exclusive, tileLeft + TILE_SIZE);
-      const tile = this.#openTile(rowOfTiles + column);
+      const tile = this.#present[column] ?? this.#openTile(column);
       const start = rowStart + x - tileLeft;
       if (start !== tile.end) {
         writeRun(tile);
@@ -49,20 +58,19 @@ export class TileRunEncoder {
 
   /** The tiles with at least one pixel, by ascending key. The encoder is used up. */
   finish(): EncodedTile[] {
-    const tiles = [...this.#tiles.values()].sort((a, b) => a.tileKey - b.tileKey);
-    return tiles.map((tile) => {
+    this.#tiles.sort((a, b) => a.tileKey - b.tileKey);
+    return this.#tiles.map((tile) => {
       writeRun(tile);
       if (tile.written < TILE_PIXELS) writeNumber(tile, TILE_PIXELS - tile.written);
       return { tileKey: tile.tileKey, runs: tile.bytes.slice(0, tile.length) };
     });
   }
 
-  #openTile(tileKey: number): OpenTile {
-    let tile = this.#tiles.get(tileKey);
-    if (tile === undefined) {
-      tile = { tileKey, bytes: new Uint8Array(64), length: 0, written: 0, start: 0, end: 0 };
-      this.#tiles.set(tileKey, tile);
-    }
+  #openTile(column: number): OpenTile {
+    const tileKey = this.#tileRow * this.#tilesAcross + column;
+    const tile = { tileKey, bytes: new Uint8Array(64), length: 0, written: 0, start: 0, end: 0 };
+    this.#tiles.push(tile);
+    this.#present[column] = tile;
     return tile;
   }
 }
