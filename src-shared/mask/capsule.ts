@@ -41,16 +41,14 @@ export function forEachCapsuleRun(
   for (let row = firstRow; row <= lastRow; row++) {
     const span = spanAt(capsule, radiusImagePx, row + 0.5);
     if (!span) continue;
-    let first = Math.ceil(span.left - 0.5);
-    let last = Math.floor(span.right - 0.5);
+    let first = Math.min(widthPx, Math.max(0, Math.ceil(span.left - 0.5)));
+    let last = Math.max(-1, Math.min(widthPx - 1, Math.floor(span.right - 0.5)));
     // The ends come from other formulas than the rule, so the rule has the last word on the pixels next to them.
-    while (isInside(capsule, first - 1, row)) first--;
-    while (isInside(capsule, last + 1, row)) last++;
+    while (first > 0 && isInside(capsule, first - 1, row)) first--;
+    while (last < widthPx - 1 && isInside(capsule, last + 1, row)) last++;
     while (first <= last && !isInside(capsule, first, row)) first++;
     while (first <= last && !isInside(capsule, last, row)) last--;
-    const x0 = Math.max(0, first);
-    const x1Exclusive = Math.min(widthPx, last + 1);
-    if (x0 < x1Exclusive) emit(row, x0, x1Exclusive);
+    if (first <= last) emit(row, first, last + 1);
   }
 }
 
@@ -104,7 +102,9 @@ function spanAt(capsule: Capsule, radius: number, y: number): Span | null {
   }
   if (lengthSquared > 0) {
     // Between the ends: 0 ≤ along ≤ length² and |across| ≤ radius · length, both linear in x.
-    const slack = radius * Math.sqrt(lengthSquared) + RIM_SLACK;
+    // The slack is a distance too: added to the product it would not shrink with the length, and two points that
+    // differ by rounding only would cover a whole row of candidates.
+    const slack = (radius + RIM_SLACK) * Math.sqrt(lengthSquared);
     const along = linearSpan(dx, (y - ay) * dy, 0, lengthSquared);
     const across = linearSpan(dy, -(y - ay) * dx, -slack, slack);
     if (along && across) {

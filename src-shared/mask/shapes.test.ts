@@ -113,6 +113,20 @@ describe('capsule', () => {
     );
   });
 
+  it.each([1e-13, 1e-100, 1e-160, 1e-162, 5e-324])('takes points %d apart for one', (difference) => {
+    const centre = { x: 20.5, y: 20.5 };
+    const disc = capsule(centre, centre, 5, 41, 41);
+    for (const to of [
+      { x: 20.5, y: difference },
+      { x: difference, y: 20.5 },
+    ]) {
+      const from = { x: to.x === 20.5 ? 20.5 : 0, y: to.y === 20.5 ? 20.5 : 0 };
+      const single = capsule(from, from, 5, 41, 41);
+      expect(maskEquals(capsule(from, to, 5, 41, 41), single)).toBe(true);
+    }
+    expect(maskArea(disc)).toBe(81);
+  });
+
   it('draws nothing for numbers that are not finite', () => {
     expect(maskArea(capsule({ x: NaN, y: 1 }, { x: 2, y: 2 }, 3, 10, 10))).toBe(0);
     expect(maskArea(capsule({ x: 1, y: 1 }, { x: Infinity, y: 2 }, 3, 10, 10))).toBe(0);
