@@ -8,6 +8,8 @@ test('mIoU counts pixels over all images, leaves ignored ones and absent classes
   expect(confusion.score()).toEqual({
     classIou: [1 / 3, 2 / 3, 1 / 2, null],
     meanIou: (1 / 3 + 2 / 3 + 1 / 2) / 3,
+    classAccuracy: [1 / 2, 1, 1 / 2, null],
+    meanAccuracy: 2 / 3,
     pixelAccuracy: 4 / 6,
   });
 });

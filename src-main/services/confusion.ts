@@ -6,7 +6,12 @@ export const IGNORED_LABEL = 255;
 export interface MethodScore {
   /** Intersection over union of each class over all images; null where it is neither in truth nor in answer. */
   classIou: (number | null)[];
+  /** Mean over the classes that are defined. */
   meanIou: number;
+  /** Right pixels over true pixels of each class; null where it is never true. */
+  classAccuracy: (number | null)[];
+  meanAccuracy: number;
+  /** Right pixels over true pixels of all classes. */
   pixelAccuracy: number;
 }
 
@@ -23,31 +28,55 @@ export class Confusion {
     this.#true = new Float64Array(classCount);
   }
 
-  /** Adds one image; both maps have the same length, `truth` may hold 255 = ignored. */
+  /**
+   * Adds one image; both maps have the same length. Pixels whose truth is 255 are dropped. A truth beyond the class list
+   * is a pixel like others, only that it is nobody's: its answer still counts as answered.
+   */
   add(truth: Uint8Array, answer: Uint16Array): void {
     if (truth.length !== answer.length) throw new RangeError('label maps of different sizes');
     for (let i = 0; i < truth.length; i++) {
-      const wanted = truth[i] ?? IGNORED_LABEL;
-      if (wanted >= this.#classCount) continue;
-      const given = answer[i] ?? 0;
-      this.#true[wanted] = (this.#true[wanted] ?? 0) + 1;
-      this.#answered[given] = (this.#answered[given] ?? 0) + 1;
-      if (wanted === given) this.#intersection[given] = (this.#intersection[given] ?? 0) + 1;
+      const wanted = truth[i]!;
+      if (wanted === IGNORED_LABEL) continue;
+      const given = answer[i]!;
+      if (wanted < this.#classCount) this.#true[wanted]! += 1;
+      if (given < this.#classCount) this.#answered[given]! += 1;
+      if (wanted === given && given < this.#classCount) this.#intersection[given]! += 1;
     }
   }
 
   score(): MethodScore {
-    const classIou = Array.from({ length: this.#classCount }, (_, label) => {
-      const intersection = this.#intersection[label] ?? 0;
-      const union = (this.#true[label] ?? 0) + (this.#answered[label] ?? 0) - intersection;
-      return union === 0 ? null : intersection / union;
+    const labels = Array.from({ length: this.#classCount }, (_, label) => label);
+    const classIou = labels.map((label) => {
+      const intersection = this.#intersection[label]!;
+      return ratio(intersection, this.#true[label]! + this.#answered[label]! - intersection);
     });
-    const known = classIou.filter((value) => value !== null);
-    const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
+    const classAccuracy = labels.map((label) => ratio(this.#intersection[label]!, this.#true[label]!));
     return {
       classIou,
-      meanIou: known.length === 0 ? 0 : known.reduce((total, value) => total + value, 0) / known.length,
-      pixelAccuracy: sum(this.#intersection) / Math.max(1, sum(this.#true)),
+      meanIou: meanOfDefined(classIou),
+      classAccuracy,
+      meanAccuracy: meanOfDefined(classAccuracy),
+      pixelAccuracy: ratio(sum(this.#intersection), sum(this.#true)) ?? 0,
     };
   }
+}
+
+/** Truth of a data set whose label 0 means "nothing": 0 becomes ignored, every other label one less. */
+export function reduceZeroLabel(truth: Uint8Array): Uint8Array {
+  return truth.map((label) => (label === 0 || label === IGNORED_LABEL ? IGNORED_LABEL : label - 1));
+}
+
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}
+
+function meanOfDefined(values: readonly (number | null)[]): number {
+  const defined = values.filter((value) => value !== null);
+  return defined.length === 0 ? 0 : sum(defined) / defined.length;
+}
+
+function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
+  return total;
 }
