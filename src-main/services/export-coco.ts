@@ -7,7 +7,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ImageRecord } from '#shared/annotation/records.ts';
 import type { ExportReport, ExportRequest } from '#shared/contract/wire.ts';
 import { AppError } from '#shared/errors.ts';
-import { storedFromUpright, swapsSides } from '#shared/mask/orient.ts';
+import { orientationOf, storedMask, swapsAxes } from '#shared/geometry/orientation.ts';
 import { decodeTile } from '#shared/mask/tile-codec.ts';
 import { createMask, type TileMask } from '#shared/mask/tile-mask.ts';
 import type { CocoHead, CocoSourceImage } from '../formats/coco/coco-source.ts';
@@ -81,7 +81,7 @@ function* sourceImages(
   for (const image of images) {
     const regions = store.regions.listForImage(image.id, request.includeProposals ? undefined : 'region');
     const annotationIds = store.exportIds.annotationIds(regions.map(({ record }) => record.id));
-    const isSwapped = isStored && swapsSides(image.orientation);
+    const isSwapped = isStored && swapsAxes(orientationOf(image.orientation));
     yield {
       id: imageIds.get(image.id) ?? 0,
       fileName: image.path,
@@ -91,7 +91,9 @@ function* sourceImages(
       annotations: regions.map((region) => ({
         id: annotationIds.get(region.record.id) ?? 0,
         categoryId: categoryIds.get(region.record.categoryId) ?? 0,
-        mask: isStored ? storedFromUpright(maskOf(region, image), image.orientation) : maskOf(region, image),
+        mask: isStored
+          ? storedMask(maskOf(region, image), orientationOf(image.orientation))
+          : maskOf(region, image),
         isCrowd: region.record.isCrowd,
         source: region.record.source,
         score: region.record.score,

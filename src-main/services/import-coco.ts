@@ -10,7 +10,7 @@ import {
 } from '#shared/annotation/records.ts';
 import type { ImportReport } from '#shared/contract/wire.ts';
 import { encodeTile } from '#shared/mask/tile-codec.ts';
-import { swapsSides, uprightFromStored } from '#shared/mask/orient.ts';
+import { orientationOf, orientMask, swapsAxes } from '#shared/geometry/orientation.ts';
 import type { TileMask } from '#shared/mask/tile-mask.ts';
 import type { CocoImage } from '../formats/coco/read-annotation.ts';
 import { openCoco, type CocoFile } from '../formats/coco/read.ts';
@@ -106,7 +106,7 @@ async function checkedMatch(
   }
   const isUpright = image.widthPx === fromFile.widthPx && image.heightPx === fromFile.heightPx;
   const isSwapped = image.widthPx === fromFile.heightPx && image.heightPx === fromFile.widthPx;
-  const isStored = !isUpright && isSwapped && swapsSides(image.orientation);
+  const isStored = !isUpright && isSwapped && swapsAxes(orientationOf(image.orientation));
   if (!isUpright && !isStored) {
     const sizes = `${fromFile.widthPx} × ${fromFile.heightPx} in the file, ${image.widthPx} × ${image.heightPx} here`;
     file.issues.add(fromFile.fileName, `has another size (${sizes}): its annotations are left out`);
@@ -136,7 +136,7 @@ async function collectRegions(
     if (match === undefined || !classNames.has(annotation.categoryId)) continue;
     if (match.hasRegions && onConflict === 'keep-mine') continue;
     const mask = match.isStored
-      ? uprightFromStored(annotation.mask, match.image.orientation)
+      ? orientMask(annotation.mask, orientationOf(match.image.orientation))
       : annotation.mask;
     const regions = collected.byImage.get(annotation.imageId) ?? [];
     regions.push({
