@@ -62,7 +62,8 @@ export class BlockPainter {
   ): void {
     this.#orderQueries(cell, points, corners);
     if (!cell.needsTerms || isEverywhereAbove(points, corners, cell.scale, cell.largestThreshold)) {
-      this.#paintWinners(cell, place, target);
+      if (this.#contenders === 2) this.#paintBetterOfTwo(cell, place, target);
+      else this.#paintWinners(cell, place, target);
     } else this.#paintProbabilities(cell, points, corners.a, place, target);
   }
 
@@ -75,6 +76,32 @@ export class BlockPainter {
       else order[first++] = query;
     }
     this.#contenders = first;
+  }
+
+  /** Only the better of two queries matters: the sign of one linear function per row. */
+  #paintBetterOfTwo(cell: CellQueries, place: BlockPlace, target: LabelTarget): void {
+    const { functions, labels: queryLabels } = cell;
+    const { labels } = target;
+    const first = this.#order[0]!;
+    const second = this.#order[1]!;
+    const firstLabel = queryLabels[first]!;
+    const secondLabel = queryLabels[second]!;
+    const a = first * 4;
+    const b = second * 4;
+    const lead = functions[b]! - functions[a]!;
+    const slopeX = functions[b + 1]! - functions[a + 1]!;
+    const slopeY = functions[b + 2]! - functions[a + 2]!;
+    const bend = functions[b + 3]! - functions[a + 3]!;
+    for (let row = 0; row < place.rows; row++) {
+      const y = place.y + row * place.stepY;
+      const slope = slopeX + bend * y;
+      const step = slope * place.stepX;
+      let difference = lead + slopeY * y + slope * place.x;
+      const start = target.start + row * target.stride;
+      for (let at = start; at < start + place.columns; at++, difference += step) {
+        labels[at] = difference > 0 ? secondLabel : firstLabel;
+      }
+    }
   }
 
   /** Only the best query matters: the largest of a few linear functions per row. */
@@ -124,20 +151,21 @@ export class BlockPainter {
     }
   }
 
-  /** Terms of the block's first pixel, which is its first corner, and their factors per pixel. */
+  /** Terms of the block's first pixel, its first corner, relative to the first contender, and their factors per pixel. */
   #startTerms(cell: CellQueries, points: QueryPoints, corner: number, place: BlockPlace): void {
     const { functions, count, scale } = cell;
     const { x, y, stepX, stepY } = place;
     const start = corner * points.stride;
     const bendScale = scale * stepX * stepY;
+    const reference = this.#order[0]! * 4;
+    const referenceTerm = points.terms[start + this.#order[0]!]!;
     for (let i = 0; i < count; i++) {
       const query = this.#order[i]!;
       const at = query * 4;
-      // The points' terms are relative to the cell's first query, and so must be the factors.
-      const slopeX = functions[at + 1]! - functions[1]!;
-      const slopeY = functions[at + 2]! - functions[2]!;
-      const bend = functions[at + 3]! - functions[3]!;
-      this.#terms[i] = points.terms[start + query]!;
+      const slopeX = functions[at + 1]! - functions[reference + 1]!;
+      const slopeY = functions[at + 2]! - functions[reference + 2]!;
+      const bend = functions[at + 3]! - functions[reference + 3]!;
+      this.#terms[i] = points.terms[start + query]! / referenceTerm;
       this.#factorsX[i] = fastExp(scale * stepX * (slopeX + bend * y));
       this.#factorsY[i] = fastExp(scale * stepY * (slopeY + bend * x));
       this.#factorsXY[i] = fastExp(bendScale * bend);
@@ -153,16 +181,17 @@ export class BlockPainter {
     }
   }
 
+  /** The first contender is the reference: its term is 1 everywhere. */
   #startRow(columns: number): void {
-    const best = this.#best;
     const sums = this.#sums;
+    for (let column = 0; column < columns; column++) sums[column] = 1;
+    if (this.#contenders === 1) return;
+    const best = this.#best;
+    const winners = this.#winners;
     const winner = this.#order[0]!;
-    const factor = this.#factorsX[0]!;
-    let term = this.#terms[0]!;
-    for (let column = 0; column < columns; column++, term *= factor) {
-      sums[column] = term;
-      best[column] = term;
-      this.#winners[column] = winner;
+    for (let column = 0; column < columns; column++) {
+      best[column] = 1;
+      winners[column] = winner;
     }
   }
 
@@ -207,6 +236,14 @@ export class BlockPainter {
 
   #writeRow(cell: CellQueries, columns: number, out: Uint16Array, start: number): void {
     const { labels, thresholds, belowLabel } = cell;
+    if (this.#contenders === 1) {
+      const label = labels[this.#order[0]!]!;
+      const threshold = thresholds[this.#order[0]!]!;
+      for (let column = 0; column < columns; column++) {
+        out[start + column] = 1 >= threshold * this.#sums[column]! ? label : belowLabel;
+      }
+      return;
+    }
     for (let column = 0; column < columns; column++) {
       const winner = this.#winners[column]!;
       const isAbove = this.#best[column]! >= thresholds[winner]! * this.#sums[column]!;
