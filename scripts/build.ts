@@ -22,31 +22,28 @@ const MAIN_ENTRIES = {
 
 export function mainConfig(): InlineConfig {
   return {
-    root,
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    build: {
-      ssr: true,
-      target: 'node22',
-      outDir: join(root, 'dist', 'main'),
-      emptyOutDir: true,
-      minify: false,
-      rolldownOptions: {
-        input: Object.fromEntries(
-          Object.entries(MAIN_ENTRIES).map(([name, path]) => [name, join(root, path)]),
-        ),
-        external: EXTERNAL,
-        // Flat: `import.meta.url` of every chunk lies in the folder that also holds the worker entries.
-        output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
-      },
-    },
+    ...nodeConfig('main', MAIN_ENTRIES, {
+      // Flat: `import.meta.url` of every chunk lies in the folder that also holds the worker entries.
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: 'chunk-[name]-[hash].js',
+    }),
     ssr: { noExternal: true, external: ['electron', 'onnxruntime-node', 'sharp'] },
   };
 }
 
 /** A sandboxed preload must be one CommonJS file. */
 export function preloadConfig(): InlineConfig {
+  const entries = { preload: 'src-main/electron/preload.ts' };
+  return nodeConfig('preload', entries, { format: 'cjs', entryFileNames: '[name].cjs' });
+}
+
+/** What everything that runs on Node has in common: dist/FOLDER from named entry files, native modules left out. */
+function nodeConfig(
+  folder: string,
+  entries: Readonly<Record<string, string>>,
+  output: { format: 'esm' | 'cjs'; entryFileNames: string; chunkFileNames?: string },
+): InlineConfig {
   return {
     root,
     configFile: false,
@@ -55,13 +52,13 @@ export function preloadConfig(): InlineConfig {
     build: {
       ssr: true,
       target: 'node22',
-      outDir: join(root, 'dist', 'preload'),
+      outDir: join(root, 'dist', folder),
       emptyOutDir: true,
       minify: false,
       rolldownOptions: {
-        input: { preload: join(root, 'src-main/electron/preload.ts') },
+        input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
         external: EXTERNAL,
-        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+        output,
       },
     },
   };
